@@ -12,7 +12,7 @@ from tests.benchmarks.window import driven
 
 async def script(main):
     # A thread that is still busy when the window is closed, as a film that is being decoded.
-    asyncio.get_running_loop().run_in_executor(None, time.sleep, 30)
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 4)
     return 0
 
 driven(Options(base_dir=Path(sys.argv[1])), script)
