@@ -18,7 +18,12 @@ def driven(options: Options, script: app.Script) -> None:
     (exit code 1 after two minutes)."""
     late = Timer(_ENDS_S, os._exit, (1,))
     late.daemon = True
-    with patch.object(threads, "exit_now", lambda _code: late.is_alive() or late.start()):
+
+    def wait(_code: int) -> None:
+        if not late.is_alive():
+            late.start()
+
+    with patch.object(threads, "exit_now", wait):
         try:
             app.main(options, script)
         finally:

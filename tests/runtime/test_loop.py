@@ -118,6 +118,29 @@ def test_that_others_go_on_while_a_callback_runs_a_loop_of_its_own(drive: Drive[
     assert drive(work()) == ["soon", "later", "closed"]
 
 
+def test_that_a_loop_inside_a_task_loses_nothing_for_others(drive: Drive[Any]) -> None:
+    async def work() -> list[str]:
+        loop, ran, woken = asyncio.get_running_loop(), list[str](), asyncio.Event()
+
+        async def other() -> None:
+            await woken.wait()
+            ran.append("other")
+
+        waiting = asyncio.ensure_future(other())
+        await asyncio.sleep(0)
+        woken.set()
+        loop.call_later(0.005, ran.append, "later")
+        inner = QEventLoop()
+        QTimer.singleShot(40, inner.quit)
+        inner.exec()
+        ran.append("closed")
+        await asyncio.wait_for(waiting, 5)
+        await asyncio.sleep(0.01)
+        return ran
+
+    assert drive(work()) == ["closed", "other", "later"]
+
+
 def test_that_a_thread_can_wake_it(drive: Drive[Any]) -> None:
     async def work() -> str:
         loop = asyncio.get_running_loop()

@@ -62,12 +62,19 @@ _OLDEST_AFTER = 25
 
 
 class Callbacks(QObject):
-    """Runs callbacks in the order of their time."""
+    """Runs callbacks in the order of their time.
+
+    Args:
+        is_in_step: Whether a task is at work just now. An event loop of Qt inside it (a modal
+            dialog) finds the callbacks waiting: asyncio lets no task begin inside another one, and
+            would lose what it was woken for.
+    """
 
     _added = Signal()  # also from other threads
 
-    def __init__(self) -> None:
+    def __init__(self, is_in_step: Callable[[], bool]) -> None:
         super().__init__()
+        self._is_in_step = is_in_step
         self._added.connect(self._wake)
         self._ready: deque[asyncio.Handle] = deque()
         self._later: list[tuple[float, int, asyncio.TimerHandle]] = []
@@ -118,6 +125,8 @@ class Callbacks(QObject):
 
     def _run(self, until: float) -> None:
         """Those that are ready now; what they add waits for the next turn."""
+        if self._is_in_step():  # whoever runs it goes on with the others
+            return
         try:
             for _ in range(len(self._ready)):
                 if not self._ready:  # an event loop inside a callback was here before us
@@ -161,7 +170,7 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def __init__(self, app: QApplication) -> None:
         # Before qasync's own __init__, which wants something called already.
-        self._callbacks = Callbacks()
+        self._callbacks = Callbacks(lambda: asyncio.current_task(self) is not None)
         self._readers: dict[int, asyncio.Handle] = {}
         self._writers: dict[int, asyncio.Handle] = {}
         super().__init__(app)
