@@ -304,6 +304,8 @@ async def _work(
             return code or 0
         await closed.wait()
         return 0
+    except demo.NoSimulator as e:
+        return await _give_up(e.args[0], closed)
     finally:
         following.cancel()
         await asyncio.wait({following})
