@@ -75,7 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _speak(given)
         _Parser(prog="rushes").tell(_what_it_is(word))
         return 2
-    words = _read(given[: len(given) - len(opened)])
+    before = given[: len(given) - len(opened)]
+    words = _read(before[:-1] if opened and before[-1:] == ["--"] else before)
     options = Options(
         base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
@@ -118,13 +119,16 @@ def _to_open(given: Sequence[str]) -> Sequence[str]:
         return ()
     first = given[at]
     is_file = first.lower().startswith("file:") or os.path.isfile(first)  # noqa: PTH113 - no raise
-    return given[at:] if is_link(first) or (is_file and first not in _COMMANDS) else ()
+    is_command = first in _COMMANDS and "--" not in given[:at]
+    return given[at:] if is_link(first) or (is_file and not is_command) else ()
 
 
 def _first_word(given: Sequence[str]) -> int:
-    """Where the first word stands that belongs to no option."""
+    """Where the first word stands that belongs to no option; `--` ends the options."""
     at = 0
     while at < len(given) and given[at].startswith("-"):
+        if given[at] == "--":
+            return at + 1
         at += 2 if given[at] in _WITH_VALUE else 1
     return at
 
@@ -133,7 +137,7 @@ def _no_command(given: Sequence[str]) -> str | None:
     """The word in the place of a command that is none; None: there is no such word, or the options
     before it are not ours."""
     at = _first_word(given)
-    ours = (*_WITH_VALUE, "--demo", "--exit-when-shown")
+    ours = (*_WITH_VALUE, "--demo", "--exit-when-shown", "--")
     before = (each.partition("=")[0] for each in given[:at] if each.startswith("-"))
     if at >= len(given) or given[at] in _COMMANDS or not all(each in ours for each in before):
         return None

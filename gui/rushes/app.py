@@ -61,6 +61,9 @@ _SILENT_S = 2.0
 #: One that was started a moment ago shows its rows before it listens.
 _HANDOVER_WAITS_S = (0.0, 0.5, 1.0)
 
+#: So long a window that has the list may take to answer.
+PATIENCE_S = 10.0
+
 #: So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised.
 _END_S = 1.4
 
@@ -115,7 +118,8 @@ def _application() -> QApplication:
 
 
 class _NotShown(Exception):
-    """Another version has the list and does not do what was asked. `args[0]` is the sentence."""
+    """What was asked for is not done by the window that has the list: it is of another version, or
+    hangs. `args[0]` is the sentence."""
 
 
 class _Closed(asyncio.Event):
@@ -300,6 +304,8 @@ async def _work(
             return code or 0
         await closed.wait()
         return 0
+    except demo.NoSimulator as e:
+        return await _give_up(e.args[0], closed)
     finally:
         following.cancel()
         await asyncio.wait({following})
@@ -369,7 +375,7 @@ async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
 
     Raises:
         StoreInUse: another program has it and does not answer.
-        _NotShown: it answers that it does not do this.
+        _NotShown: it answers that it does not do this, or hangs.
     """
     where = handover.address(places.find(options.base_dir).data)
     for wait_s in _HANDOVER_WAITS_S:
@@ -377,7 +383,15 @@ async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
             return await _open(options, kept)
         await asyncio.sleep(wait_s)
         message = {"verb": "open", "given": list(options.given)} if options.given else {}
-        answer = handover.ask(where, message or {"verb": "show"})
+        try:
+            answer = handover.request(where, message or {"verb": "show"}, PATIENCE_S)
+        except TimeoutError as e:  # it has the message: another one would be done as well
+            raise _NotShown(
+                tr(
+                    "The window of Rushes that is open with this folder does not answer. Wait for "
+                    "it, or end it and start Rushes again."
+                )
+            ) from e
         if answer is not None and answer.get("problem"):
             raise _NotShown(str(answer["problem"]))
         if answer is not None and not answer.get("released"):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from io import BytesIO
 from types import MappingProxyType
 from typing import IO, cast
 
@@ -54,7 +55,8 @@ def serving(
     stdout = cast(IO[bytes], server.stdout)
     try:
         endpoints = tuple(json.loads(stdout.readline()) for _ in Site)
-        yield Demo(process=server, endpoints=endpoints, truth=endpoints[0]["truth"])
+        truth = endpoints[0]["truth"]
+        yield Demo(process=server, errors=BytesIO(), endpoints=endpoints, truth=truth)
     finally:
         server.communicate()
 

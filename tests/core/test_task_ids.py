@@ -701,5 +701,30 @@ def test_that_a_file_of_a_chinese_windows_is_read() -> None:
     assert decode_file(f"镜头一,{A}".encode("gb18030")) == f"镜头一,{A}"
 
 
+#: Of a film, whose header has zeros in it.
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0isomiso2avc1mp41" + bytes(range(256))
+
+
 def test_that_a_video_dropped_by_mistake_holds_no_ids() -> None:
-    assert find_ids(decode_file(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)))) == ()
+    assert find_ids(decode_file(FILM * 3)) == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"\0\x01\n{A}\n{B}\n{C}\n".encode(),
+        f"\0\x01\n{'a line of a log' * 300}\n{A}\n\x1f{B}\n{C}\n".encode(),
+        FILM + f"{A}\0{B}\x02{C}".encode() + FILM,
+        FILM + f"{A} {B} {C}".encode("utf-16-le") + FILM,
+        FILM + f"{A} {B} {C}".encode("utf-16-be") + FILM,
+        f"\x01{'镜头' * 30}\n{A}\n{B}\n{C}\n".encode("utf-16-le"),
+        f"{'镜头' * 30}\n{A}\n{B}\n{C}\n".encode("utf-16-be"),
+    ],
+)
+def test_that_ids_between_bytes_of_no_text_are_found(data: bytes) -> None:
+    assert {found.id for found in find_ids(decode_file(data))} == {A, B, C}
+
+
+def test_that_an_id_of_any_look_is_found_in_a_text_with_a_few_odd_bytes() -> None:
+    data = b"\0\x01\n" + f"take-77-b\n{A}\ntake-78-c\n".encode()
+    assert [found.id for found in find_ids(decode_file(data))] == ["take-77-b", A, "take-78-c"]

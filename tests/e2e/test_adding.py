@@ -272,6 +272,14 @@ def test_that_ids_are_read_from_files_by_name(shell: Shell, tmp_path: Path) -> N
     assert "missing.txt cannot be read: No such file or directory." in missing.stderr
 
 
+@pytest.mark.parametrize("words", [(), ("--dry-run",), ("--dry-run", "--json")])
+def test_that_a_text_without_ids_is_one_sentence(shell: Shell, words: tuple[str, ...]) -> None:
+    done = shell.run("add", *words, "-", given="hello world\n")
+    assert done.returncode == 3
+    assert done.stderr == "rushes: No task ID was found in the input.\n"
+    assert ("left_out" in done.stdout) is ("--json" in words)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
 def test_that_a_pipe_or_a_huge_file_by_name_is_refused_at_once(
     shell: Shell, tmp_path: Path

@@ -417,8 +417,9 @@ def test_that_a_word_that_means_nothing_is_one_sentence(base_dir: Path) -> None:
         "ID. All commands: rushes --help\n",
     }
     for word, sentence in told.items():
-        done = shell.run(word)
-        assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
+        for words in ([word], ["--", word]):
+            done = shell.run(*words)
+            assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
     for words in (["b" * 5000], ["accounts", "b" * 5000], ["watch", "--" + "b" * 5000]):
         done = shell.run(*words)
         assert done.returncode == 2

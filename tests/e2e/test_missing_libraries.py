@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import rushes as package
 from rushes.system import libraries
 from tests.e2e.command import PROGRAM
 
@@ -124,3 +125,22 @@ def test_that_a_bundle_names_the_library_as_well(tmp_path: Path) -> None:
     sentence = libraries.explain(told.value)
     assert "libEGL.so.1 (package libegl1)" in sentence
     assert "dynlib" not in sentence
+
+
+def test_that_a_demo_whose_simulator_cannot_start_is_one_sentence(
+    tmp_path: Path, base_dir: Path
+) -> None:
+    copy = tmp_path / "gui" / "rushes"
+    copy.mkdir(parents=True)
+    for each in Path(package.__file__).parent.iterdir():
+        if each.name != "simulator":
+            (copy / each.name).symlink_to(each, each.is_dir())
+
+    done = run(base_dir, "--demo", PYTHONPATH=str(copy.parent))
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "rushes: The simulator of the demo cannot be started: ModuleNotFoundError: No module named "
+        "'rushes.simulator'.\n",
+    )

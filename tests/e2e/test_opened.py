@@ -16,6 +16,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux
 def test_that_a_file_and_a_link_show_the_strip_of_the_running_window(tmp_path: Path) -> None:
     base, ids = str(tmp_path / "base"), tmp_path / "ids.txt"
     ids.write_text("cgt-20260427191505-9j2q7\ncgt-20260427191505-9j2q8\n")
+    odd = tmp_path / "-list"
+    odd.write_text("cgt-20260427191505-9j2q0\n")
     with desktop(tmp_path, vault=False) as env:
         account = ("accounts", "add", "--name", "Ark", "--service", "ark")
         key = ("--base-url", "http://127.0.0.1:9", "--key-env", "NO_KEY_HERE")
@@ -23,7 +25,11 @@ def test_that_a_file_and_a_link_show_the_strip_of_the_running_window(tmp_path: P
         with rushes(env, "--base-dir", base, str(ids)) as program, Screen(program, env) as screen:
             screen.find("2 task IDs found.*")
             link = "rushes:add?id=cgt-20260427191505-9j2q9"
-            for words, told in ((link,), "1 task ID found.*"), ((ids.name,), "2 task IDs found.*"):
+            for words, told in (
+                ((link,), "1 task ID found.*"),
+                ((ids.name,), "2 task IDs found.*"),
+                (("--", odd.name), "1 task ID found.*"),
+            ):
                 command = [*PROGRAM, "--base-dir", base, *words]
                 done = subprocess.run(
                     command, env=env, cwd=tmp_path, check=True, capture_output=True, timeout=30

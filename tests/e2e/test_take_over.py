@@ -1,6 +1,7 @@
 """One list, two programs: a window takes the work of `rushes watch` over, and gives it back."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -193,3 +194,58 @@ def test_that_a_start_from_the_desktop_shows_that_another_program_has_the_list(
             finally:
                 program.kill()
         holder.communicate()
+
+
+#: Has the list of `sys.argv[1]`, listens and answers nobody; tells at the end what it was sent.
+_HANGS = """
+import socket, sys
+from contextlib import suppress
+from pathlib import Path
+from rushes.store import Store
+from rushes.system import handover, threads
+async def hold():
+    place = Path(sys.argv[1])
+    store = await Store.open(place)
+    link = socket.socket(socket.AF_UNIX)
+    link.bind(handover.address(place.parent))
+    link.listen()
+    print("held", flush=True)
+    sys.stdin.read()
+    link.settimeout(0.2)
+    with suppress(TimeoutError):
+        while True:
+            print(link.accept()[0].recv(10_000).decode(), end="")
+    await store.aclose()
+threads.run(hold())
+"""
+_SOON = """
+import sys
+from rushes import __main__, app
+app.PATIENCE_S = 0.5
+sys.exit(__main__.main(sys.argv[1:]))
+"""
+
+
+def test_that_a_window_that_hangs_is_sent_one_message_and_is_said_to_hang(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    place, ids = base_dir / "data" / "rushes.sqlite3", tmp_path / "ids.txt"
+    place.parent.mkdir(parents=True)
+    ids.write_text("cgt-20260427191505-9j2q7\n")
+    shell = with_own_runtime(Shell(base_dir, {**os.environ, "RUSHES_NO_DIALOG": "1"}), tmp_path)
+    pipe = subprocess.PIPE
+    holding = [sys.executable, "-c", _HANGS, str(place)]
+    with subprocess.Popen(holding, env=shell.env, stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = subprocess.run(
+            [sys.executable, "-c", _SOON, "--base-dir", str(base_dir), str(ids)],
+            env=shell.env, capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+        sent, _ = holder.communicate()
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert "does not answer" in line
+    assert [json.loads(each) for each in sent.splitlines()] == [
+        {"verb": "open", "given": [str(ids)]}
+    ]

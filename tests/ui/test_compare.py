@@ -16,12 +16,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWid
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
+from rushes.core.film import FileFacts
 from rushes.core.task import ArtifactKind, ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
 from rushes.ui.compare.compare import Compare
 from rushes.ui.compare.parameters import SPANS, differing, lines
 from rushes.ui.compare.synced_players import SyncedPlayers
+from rushes.ui.inspector.fields import fields
 from rushes.ui.preview.frames import frame_at
 from rushes.ui.preview.player import Player
 from rushes.ui.widgets import theme
@@ -239,6 +241,25 @@ def test_that_what_one_take_does_not_report_differs_from_what_another_does() -> 
     assert found["Seed"].differs
     assert found["Seed"].values == ("7", "—")
     assert "Frames" not in found
+
+
+def test_that_what_no_service_says_comes_from_the_file_as_in_the_details() -> None:
+    said, silent = clip(1, "dusk"), clip(2, "dusk")
+    report = replace(said.report, ratio="16:9", duration_s=5.0, fps=24.0)
+    film = FileFacts(width=1280, height=720, frames=121, fps=24.0, length_s=5.0416)
+    silent = replace(silent, artifacts=(replace(silent.artifacts[0], film=film),))
+    silent = replace(silent, report=replace(silent.report, resolution=None))
+
+    shown = {line.title: line for line in lines([replace(said, report=report), silent], CTX)}
+
+    details = {field.id: field.text for field in fields(silent, CTX)}
+    assert shown["Resolution"].values == ("720p", details["resolution"])
+    assert shown["Length"].values == ("5 s", details["duration"])
+    assert shown["Frames a second"].values == (details["fps"].partition(" (")[0], details["fps"])
+    assert shown["Frames"].values == ("—", details["frames"])
+    assert details["fps"] == "24 fps (from the file)"
+    assert not shown["Frames a second"].differs  # whoever says so
+    assert shown["Length"].differs
 
 
 EN = "a white egret takes off over the lake at dusk"

@@ -122,10 +122,12 @@ def add(words: Words, options: Options) -> int:
         accounts, here = threads.run(_list(options))
         plan = plan_of(given, accounts, here)
         _print(plan, as_json=words.json)
+        if not plan.planned and not plan.keys:
+            raise Stop(no_id(), NOTHING)
         return OK if plan.planned else NOTHING
     if not given.named and not given.reading.found:
         _complain_left_out(given.reading.left_out)
-        raise Stop(tr("No task ID was found in the input."), NOTHING)
+        raise Stop(no_id(), NOTHING)
     plan = plan_of(given)
     _complain_left_out(plan.left_out)
     if plan.keys:
@@ -140,6 +142,10 @@ def add(words: Words, options: Options) -> int:
         raise Stop(tr("The IDs were not added. {why}", why=_why(e))) from e
     print_row(added_sentence(added, filled))
     return OK
+
+
+def no_id() -> str:
+    return tr("No task ID was found in the input.")
 
 
 def _named(word: str) -> str:
@@ -465,7 +471,7 @@ def _follow(words: Words, options: Options) -> int:
             failed = True
             _complain_line(number, why)
     if not seen:
-        raise Stop(tr("No task ID was found in the input."), NOTHING)
+        raise Stop(no_id(), NOTHING)
     print_row(added_sentence(added, filled))
     return FAILED if failed else OK
 

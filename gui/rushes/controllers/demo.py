@@ -6,9 +6,11 @@ the same tasks at the same addresses.
 
 import asyncio
 import json
+import logging
 import secrets
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -25,9 +27,12 @@ from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
 from rushes.options import Options
+from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.system import helper
 from rushes.system.disk import open_regular, write_whole
+
+log = logging.getLogger(__name__)
 
 _SERVICES = 5
 _ORIGINS = _SERVICES + 1  # the files have one of their own
@@ -51,15 +56,21 @@ class _Evening:
     speed: float
 
 
+class NoSimulator(Exception):
+    """It cannot be started. `args[0]` is the sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """A running simulator.
 
     Attributes:
+        errors: What it has said on standard error.
         truth: Where it tells what a client that saw everything must know at the end.
     """
 
     process: "subprocess.Popen[bytes]"
+    errors: IO[bytes]
     endpoints: tuple[dict[str, Any], ...]
     truth: str
 
@@ -71,6 +82,9 @@ class Demo:
             self.process.kill()
             self.process.wait()
         cast(IO[bytes], self.process.stdout).close()
+        if said := helper.last_line(self.errors):
+            log.warning("the simulator has said: %s", said)
+        self.errors.close()
 
 
 async def start(options: Options, folder: Path) -> Demo:
@@ -78,17 +92,30 @@ async def start(options: Options, folder: Path) -> Demo:
 
     Args:
         folder: Where it is noted which evening that is.
+
+    Raises:
+        NoSimulator: it cannot be started, or ends at once.
     """
     loop, note = asyncio.get_running_loop(), folder / "demo.json"
-    how = await loop.run_in_executor(None, _how, options.speed, note)
-    process = _launch(how, folder / "helpers")
-    try:
-        endpoints = await loop.run_in_executor(None, _read, cast(IO[bytes], process.stdout))
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
+    with ExitStack() as opened:
+        errors = opened.enter_context(tempfile.TemporaryFile())
+        try:
+            how = await loop.run_in_executor(None, _how, options.speed, note)
+            process = _launch(how, folder / "helpers", errors)
+            try:
+                endpoints = await loop.run_in_executor(None, _read, cast(IO[bytes], process.stdout))
+            except BaseException:
+                process.kill()
+                process.wait()
+                raise
+        except (OSError, ValueError) as e:
+            why = getattr(e, "strerror", None) or helper.last_line(errors) or tr("it ended at once")
+            told = tr("The simulator of the demo cannot be started: {why}.", why=why.rstrip("."))
+            raise NoSimulator(told) from e
+        opened.pop_all()
+        return Demo(
+            process=process, errors=errors, endpoints=endpoints, truth=endpoints[0]["truth"]
+        )
 
 
 def _how(speed: float, note: Path) -> dict[str, Any]:
@@ -100,9 +127,9 @@ def _how(speed: float, note: Path) -> dict[str, Any]:
     return {"scene": "demo", **asdict(evening), "again": again}
 
 
-def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[bytes]":
+def _launch(how: dict[str, Any], home: Path, errors: IO[bytes]) -> "subprocess.Popen[bytes]":
     words = ("simulator", json.dumps(how))
-    return helper.start(home, *words, stdout=subprocess.PIPE, stderr=None)
+    return helper.start(home, *words, stdout=subprocess.PIPE, stderr=errors.fileno())
 
 
 def _read(stdout: IO[bytes]) -> tuple[dict[str, Any], ...]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from rushes.core.id_shapes import found_in
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
 
 #: Text beyond this is not looked at (bytes of a file, characters of a paste).
@@ -93,12 +94,20 @@ def _cut(text: str, start: int, length: int) -> int:
 
 
 #: What stands in no text; the escapes of terminals do.
-_BINARY = re.compile(rb"[\x01-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+_ODD = bytes(n for n in (*range(1, 32), 127) if chr(n) not in "\b\t\n\v\f\r\x1b")
+_LINE_ENDS = bytes.maketrans(b"\0" + _ODD, b"\n" * (len(_ODD) + 1))
+#: What may be an id among other bytes, also in UTF-16.
+_WORD = re.compile(rb"[\w+=-]{8,}|[\w+=-](?:\0[\w+=-]){7,}")
+#: An id in UTF-16; in UTF-16-BE it is found one byte late.
+_WIDE = re.compile(rb"(?:[\w-]\0){8}")
+#: The share of such bytes from which on a file with zeros is no text. In a film it is a tenth.
+_TOO_ODD = 0.05
 
 
 def decode_file(data: bytes) -> str:
-    """The text of a dropped file: UTF-8, UTF-16 or GB 18030; "" for what is no text. Zeros between
-    names (`find -print0`) become line ends."""
+    """The text of a dropped file: UTF-8, UTF-16 or GB 18030. Zeros between names (`find -print0`)
+    and other bytes of no text become line ends. Of a file that is no text: the ids of known shapes
+    in it, a line each, because any word in it would look like an id."""
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
@@ -106,9 +115,12 @@ def decode_file(data: bytes) -> str:
         for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
             if zeros.count(0) > len(zeros) * 0.6:
                 return data.decode(encoding, "replace")
-        if _BINARY.search(data):
-            return ""
-        data = data.replace(b"\0", b"\n")
+        if len(data) - len(data.translate(None, _ODD)) > len(data) * _TOO_ODD:
+            words = [word.replace(b"\0", b"") for word in _WORD.findall(data)]
+            return "\n".join(id_ for _, id_ in found_in(b"\n".join(words).decode("ascii")))
+        if wide := _WIDE.search(head):  # mostly Chinese, so with fewer zeros
+            return data.decode("utf-16-be" if wide.start() % 2 else "utf-16-le", "replace")
+        data = data.translate(_LINE_ENDS)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -43,6 +43,18 @@ def ask(
     Raises:
         ValueError: the message is larger than `LIMIT`.
     """
+    try:
+        return request(where, message, patience_s)
+    except TimeoutError:
+        return None
+
+
+def request(where: str, message: dict[str, Any], patience_s: float) -> dict[str, Any] | None:
+    """As `ask`. None: nobody has the message.
+
+    Raises:
+        TimeoutError: a program that hangs has it, and does what it says when it goes on.
+    """
     line = json.dumps(message).encode() + b"\n"
     if len(line) > LIMIT:
         raise ValueError("too much text to hand over at once (1 MiB)")
@@ -50,6 +62,8 @@ def ask(
         is_windows = sys.platform == "win32"
         answer = _over_pipe(where, line) if is_windows else _over_socket(where, line, patience_s)
         found = json.loads(answer)
+    except TimeoutError:
+        raise
     except (OSError, ValueError, RecursionError):
         return None  # nobody there, or a window that is just closing
     return found if isinstance(found, dict) else None

@@ -261,8 +261,8 @@ def run_program(
             process.communicate(given, limit_s)
         except subprocess.TimeoutExpired:
             _end_group(process)
-            return ProgramEnd(None, _last_line(errors), is_late=True)
-        return ProgramEnd(process.returncode, _last_line(errors))
+            return ProgramEnd(None, last_line(errors), is_late=True)
+        return ProgramEnd(process.returncode, last_line(errors))
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:
@@ -278,7 +278,8 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
 _LAST_BYTES = 4096
 
 
-def _last_line(file: IO[bytes]) -> str:
+def last_line(file: IO[bytes]) -> str:
+    """The last line of a file that is not empty, e.g. of what a program has said of its end."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _LAST_BYTES))
     lines = file.read().decode("utf-8", "replace").splitlines()

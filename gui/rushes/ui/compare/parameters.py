@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 from rushes.core.task import Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.readings import parameter
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 
@@ -83,12 +84,13 @@ class ParameterLine:
 def lines(tasks: Sequence[Task], ctx: Context) -> tuple[ParameterLine, ...]:
     """Every parameter that at least one take reports; those that differ come first."""
     made: list[ParameterLine] = []
-    for title, read, write in _readers(ctx):
-        raw = [read(task) for task in tasks]
-        if all(value is None for value in raw):
+    for title, read in _readers(ctx):
+        found = [read(task) for task in tasks]
+        if not any(found):
             continue
-        values = tuple(_NONE if v is None else plain.one_line(write(v), 80) for v in raw)
-        made.append(ParameterLine(title, values, len(set(values)) > 1))
+        values = tuple(plain.one_line(each[0], 80) if each else _NONE for each in found)
+        compared = {each and each[1] for each in found}
+        made.append(ParameterLine(title, values, len(compared) > 1))
     if any(task.mark.prompt for task in tasks):
         made.insert(1, _prompts([plain.shown(task.mark.prompt) for task in tasks]))
     return tuple(sorted(made, key=lambda line: not line.differs))
@@ -148,29 +150,39 @@ def _joined(parts: Sequence[re.Match[str]], marked: set[int]) -> Spans:
     return tuple(spans)
 
 
-_Reader = tuple[str, Callable[[Task], Any], Callable[[Any], str]]
+#: A title, and what reads a value: as it is shown, and as it is compared.
+_Reader = tuple[str, Callable[[Task], tuple[str, str] | None]]
 
 
 def _readers(ctx: Context) -> list[_Reader]:
     def column(id_: str) -> _Reader:
         found = BY_ID[id_]
 
-        def read(task: Task) -> str | None:
-            return None if found.value(task, ctx) is None else found.shown(task, ctx)
+        def read(task: Task) -> tuple[str, str] | None:
+            shown = None if found.value(task, ctx) is None else found.shown(task, ctx)
+            return None if shown is None else (shown, shown)
 
-        return found.title(), read, str
+        return found.title(), read
 
-    def fact(title: str, name: str, write: Callable[[Any], str] = str) -> _Reader:
-        return title, lambda task: getattr(task.report, name), write
+    def made(title: str, name: str) -> _Reader:
+        def read(task: Task) -> tuple[str, str] | None:
+            found = parameter(task, name)
+            return found and found[:2]
+
+        return title, read
+
+    def created(task: Task) -> tuple[str, str] | None:
+        at = task.report.created_at
+        return None if at is None else (fmt.absolute(at),) * 2
 
     return [
         column("seed"),
         column("model"),
-        fact(tr("Resolution"), "resolution"),
-        fact(tr("Ratio"), "ratio"),
-        fact(tr("Length"), "duration_s", fmt.clip_length),
-        fact(tr("Frames"), "frames", fmt.number),
-        fact(tr("Frames a second"), "fps", fmt.number),
+        made(tr("Resolution"), "size"),
+        made(tr("Ratio"), "ratio"),
+        made(tr("Length"), "duration_s"),
+        made(tr("Frames"), "frames"),
+        made(tr("Frames a second"), "fps"),
         column("audio"),
         column("draft"),
         column("tier"),
@@ -178,7 +190,7 @@ def _readers(ctx: Context) -> list[_Reader]:
         column("cost"),
         column("run_time"),
         column("size"),
-        fact(BY_ID["created"].title(), "created_at", fmt.absolute),
+        (BY_ID["created"].title(), created),
     ]
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from rushes.core.parameters import parameters_of
 from rushes.core.task import Event, Status, Task
 from rushes.core.usage import UsageLine
 from rushes.presentation import format as fmt
 from rushes.presentation import usage
 from rushes.presentation.columns import Context, cost_of, cost_tip
 from rushes.presentation.progress import left_words, so_far
-from rushes.presentation.readings import queue_time, record_expires, run_time
+from rushes.presentation.readings import parameter, queue_time, record_expires, run_time
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 
@@ -115,28 +113,17 @@ def _account(task: Task, ctx: Context) -> tuple[str, str] | None:
     return one_line(account.name, 120) + hint, account.name
 
 
-def _made(name: str, write: Callable[[Any], str], said: str = "") -> _Read:
-    """One of `Parameters`; `said`: what it is called in the report."""
+def _made(name: str) -> _Read:
+    """One of `Parameters`."""
 
     def read(task: Task, _ctx: Context) -> tuple[str, str] | None:
-        value = getattr(parameters_of(task), name)
-        if value is None:
+        found = parameter(task, name)
+        if found is None:
             return None
-        text = shown(write(value), 600)
-        copied = value if isinstance(value, str) else fmt.number(value)
-        if getattr(task.report, said or name) is not None:
-            return text, copied
-        return tr("{value} (from the file)", value=text), copied
+        text, _, value = found
+        return text, value if isinstance(value, str) else fmt.number(value)
 
     return read
-
-
-def _frames(count: float) -> str:
-    return tr("{count} frames", count=count)
-
-
-def _fps(count: float) -> str:
-    return tr("{count} fps", count=fmt.number(count))
 
 
 def _limit(task: Task, _ctx: Context) -> tuple[str, str] | None:
@@ -161,12 +148,12 @@ _ROWS: tuple[_Row, ...] = (
     _Row("model", lambda: tr("Model"), _of("model"), always=True),
     _Row("status_raw", lambda: tr("Raw status"), _of("status_raw"), always=True),
     _Row("progress", lambda: tr("Reported progress"), _of("progress_raw")),
-    _Row("resolution", lambda: tr("Resolution"), _made("size", str, "resolution"), always=True),
+    _Row("resolution", lambda: tr("Resolution"), _made("size"), always=True),
     _Row("source_resolution", lambda: tr("Before upscaling"), _of("source_resolution")),
-    _Row("ratio", lambda: tr("Ratio"), _made("ratio", str), always=True),
-    _Row("duration", lambda: tr("Duration"), _made("duration_s", fmt.clip_length), always=True),
-    _Row("frames", lambda: tr("Frames"), _made("frames", _frames)),
-    _Row("fps", lambda: tr("Frame rate"), _made("fps", _fps), always=True),
+    _Row("ratio", lambda: tr("Ratio"), _made("ratio"), always=True),
+    _Row("duration", lambda: tr("Duration"), _made("duration_s"), always=True),
+    _Row("frames", lambda: tr("Frames"), _made("frames")),
+    _Row("fps", lambda: tr("Frame rate"), _made("fps"), always=True),
     _Row("subdivision", lambda: tr("Subdivision"), _of("subdivision")),
     _Row("file_format", lambda: tr("File format"), _of("file_format")),
     _Row("audio", lambda: tr("Audio"), lambda t, _c: _yes_no(t.report.audio), always=True),
