@@ -18,8 +18,12 @@
     </message>
     <message>
         <source>The list is being prepared for this version of Rushes. With very many tasks this takes some minutes; the window opens by itself.</source>
-        <extracomment>The demo's takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo's tour); its result is the exit code.</extracomment>
+        <extracomment>The demo's takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long a window that has the list may take to answer. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo's tour); its result is the exit code.</extracomment>
         <translation>正在为此版本的 Rushes 准备列表。任务非常多时需要几分钟；窗口会自动打开。</translation>
+    </message>
+    <message>
+        <source>The window of Rushes that is open with this folder does not answer. Wait for it, or end it and start Rushes again.</source>
+        <translation>使用此文件夹的 Rushes 窗口没有响应。请等待它恢复，或结束它后重新启动 Rushes。</translation>
     </message>
     <message>
         <source>Another Rushes is running with this folder. Use its window, or close it.</source>
@@ -2463,6 +2467,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>{value} (from the file)</source>
+        <extracomment>Of `Parameters`: what each is called in a report, and how it is written.</extracomment>
         <translation>{value}（来自文件）</translation>
     </message>
     <message>
@@ -2480,7 +2485,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Resolution</source>
-        <extracomment>A character of a language without spaces, a word, or a sign. The `Spans` of a cell. Parts of a text: where each begins and where it ends.</extracomment>
+        <extracomment>A character of a language without spaces, a word, or a sign. The `Spans` of a cell. Parts of a text: where each begins and where it ends. A title, and what reads a value: as it is shown, and as it is compared.</extracomment>
         <translation>分辨率</translation>
     </message>
     <message>
@@ -5081,6 +5086,14 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Stopped: the other files were not looked at.</source>
         <translation>已停止：其余文件未查看。</translation>
+    </message>
+    <message>
+        <source>it ended at once</source>
+        <translation>它启动后立即退出了</translation>
+    </message>
+    <message>
+        <source>The simulator of the demo cannot be started: {why}.</source>
+        <translation>无法启动演示用的模拟器：{why}。</translation>
     </message>
 </context>
 </TS>
