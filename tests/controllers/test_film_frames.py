@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.controllers.desktop import is_on_battery
 from rushes.controllers.main_controller import MainController
+from rushes.core.film import FilmTrouble
 from rushes.core.task import ArtifactState, Task
 from rushes.presentation.columns import Context
 from rushes.ui.preview.preview import Preview
@@ -282,6 +283,33 @@ def test_that_takes_passed_by_quickly_are_painted_and_only_the_last_is_loaded(
             loaded = [source for source in sources if source]
             assert loaded[-1] == str(paths[-1])
             assert len(loaded) <= 2, "the first and the last"
+
+    windows.drive(work())
+
+
+def test_that_a_step_waits_for_no_strip(windows: Windows, folder: Path, tmp_path: Path) -> None:
+    """Neither for one that is made nor for those that wait: they are made afterwards."""
+    path, other = film(folder, "keys.mp4"), film(folder, "large.mp4", 2)
+    came: list[FilmTrouble | None] = []
+
+    async def work() -> None:
+        async with windows.desk(tmp_path) as desk:
+
+            async def strip(n: int) -> None:
+                came.append(await desk.frames.draw("strip", other, tmp_path / f"{n}.jpg"))
+
+            strips = [asyncio.create_task(strip(n)) for n in range(16)]
+            await until(lambda: came)
+            preview, before = desk.preview, len(came)
+            preview.show_task(task_of(path), CTX)
+            await until(lambda: not preview.player.is_beginning)
+            preview.player.pause()
+            preview.player.seek(80)
+            await until(lambda: shown(preview) == (1, 80))
+            assert len(came) - before <= 4
+            await until(lambda: len(came) > before + 1)
+            assert set(came) == {None}
+        await asyncio.gather(*strips)
 
     windows.drive(work())
 

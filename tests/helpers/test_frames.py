@@ -21,7 +21,7 @@ import pytest
 
 from rushes.assets import asset
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
-from rushes.files.frames import FrameMemory, FrameServer
+from rushes.files.frames import FrameMemory, FrameServer, Haste
 from rushes.helpers.frames import Check, Film, NoPicture
 from tests.conftest import Drive
 
@@ -292,7 +292,7 @@ def test_that_what_is_urgent_goes_first_and_the_rest_is_made_afterwards(
             filled = asyncio.create_task(server.fill(busy, memory, came))
             await first.wait()
             waiting = asyncio.create_task(strip())
-            frame = await server.frame(path, 40, is_urgent=True)
+            frame = await server.frame(path, 40, haste=Haste.NOW)
             ended.append("frame")
             assert isinstance(frame, DecodedFrame)
             assert await filled is FilmTrouble.DROPPED

@@ -8,16 +8,17 @@ before the rest. Films that are too long keep the frames around the place that i
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
 from rushes.controllers.desktop import is_on_battery
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
-from rushes.files.frames import FrameMemory, FrameServer
+from rushes.files.frames import FrameMemory, FrameServer, Haste
 from rushes.system import memory
 from rushes.ui.preview.player import Player
 
@@ -34,6 +35,8 @@ _REST_MS = 400
 _GIVEN_BACK_MS = 1000
 _FAR = 48  # frames to the nearest one: a key frame is sooner there
 _MOST_FIRST = 12
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -217,7 +220,7 @@ class FilmFrames(QObject):
 
     async def _prepare(self, paths: Sequence[str]) -> None:
         for path in paths:
-            found = await self._server.first(Path(path), _SIDE, is_urgent=False)
+            found = await self._server.first(Path(path), _SIDE, haste=Haste.LATER)
             if isinstance(found, DecodedFrame):
                 self._keep_first(path, image_of(found))
 
@@ -231,20 +234,16 @@ class FilmFrames(QObject):
 
     async def _open(self, look: _Look) -> None:
         film, player, path = look.film, look.player, Path(look.film.path)
-        first: DecodedFrame | FilmTrouble = FilmTrouble.DROPPED
-        while first is FilmTrouble.DROPPED and self._is_looked_at(look):
-            first = await self._server.first(path, _SIDE)
+        first = await self._told(look, lambda haste: self._server.first(path, _SIDE, haste=haste))
         if not self._is_looked_at(look):
             return
         trouble: FilmTrouble | None
         if isinstance(first, DecodedFrame):
             self._keep_first(film.path, image_of(first))
             player.came(0, self._firsts[film.path])
-            trouble = FilmTrouble.DROPPED
+            trouble = await self._told(look, lambda haste: self._server.plays(path, haste=haste))
         else:
             trouble = first
-        while trouble is FilmTrouble.DROPPED and self._is_looked_at(look):
-            trouble = await self._server.plays(path, is_urgent=True)
         if not self._is_looked_at(look):
             return
         if trouble not in (None, FilmTrouble.NO_SERVER):
@@ -252,7 +251,7 @@ class FilmFrames(QObject):
             self.told(film.path, trouble, False)
             return
         player.admitted()
-        facts = await self._server.facts(path)
+        facts = await self._told(look, lambda haste: self._server.facts(path, haste=haste))
         if not self._is_looked_at(look):
             return
         if isinstance(facts, FilmTrouble):
@@ -270,6 +269,14 @@ class FilmFrames(QObject):
         QTimer.singleShot(_REST_MS, self, lambda: self._rest(look))
         self._fetch_next()
         self._go_on()
+
+    async def _told(self, look: _Look, ask: Callable[[Haste], Awaitable[T]]) -> T:
+        """What the server says of a film that is opened. It ends what somebody else waits for only
+        the first time: two films that are opened together would end each other for ever."""
+        found = await ask(Haste.NOW)
+        while found is FilmTrouble.DROPPED and self._is_looked_at(look):
+            found = await ask(Haste.NEXT)
+        return found
 
     def _rest(self, look: _Look) -> None:
         if self._is_looked_at(look) and look.may_begin:
@@ -321,7 +328,7 @@ class FilmFrames(QObject):
         first = n
         while look.goes_back and first > max(0, n - _SPAN // 2) and first - 1 not in known:
             first -= 1
-        trouble = await self._fill(film, facts, first, n, side, is_urgent=True)
+        trouble = await self._fill(film, facts, first, n, side, haste=Haste.NOW)
         if look.wish == n and trouble is not FilmTrouble.DROPPED:
             look.wish = None
 
@@ -428,7 +435,7 @@ class FilmFrames(QObject):
         last: int,
         side: int,
         *,
-        is_urgent: bool = False,
+        haste: Haste = Haste.NEXT,
     ) -> FilmTrouble | None:
         size = fitted(facts.shown_width, facts.shown_height, side)
         try:
@@ -443,7 +450,7 @@ class FilmFrames(QObject):
             loop.call_soon_threadsafe(self._came, film, span, n)
 
         try:
-            return await self._server.fill(Path(film.path), span.memory, came, is_urgent=is_urgent)
+            return await self._server.fill(Path(film.path), span.memory, came, haste=haste)
         finally:
             self._under_way.remove(span)
             if not span.there and span in film.spans:

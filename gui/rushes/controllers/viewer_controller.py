@@ -16,6 +16,7 @@ from rushes.core.film import FilmFacts, FilmTrouble
 from rushes.core.poster import clip_source
 from rushes.core.task import Key, Task
 from rushes.files.file_store import write_new
+from rushes.files.frames import Haste
 from rushes.presentation.film import film_sentence
 from rushes.presentation.text import tr
 from rushes.store import tables
@@ -130,7 +131,8 @@ class ViewerController(QObject):
         """The frame as the file has it; what is on the screen only where it cannot be decoded, or
         the file is another one now."""
         frames, path = self._main.frames, Path(clip)
-        found, facts = await frames.frame(path, number - 1), await frames.facts(path)
+        found = await frames.frame(path, number - 1, haste=Haste.NEXT)
+        facts = await frames.facts(path, haste=Haste.NEXT)
         is_gone = self._main.film_frames.was_replaced(clip, facts)
         image = on_screen if isinstance(found, FilmTrouble) or is_gone else image_of(found)
         is_mapped = isinstance(facts, FilmFacts) and facts.hdr and image is not on_screen

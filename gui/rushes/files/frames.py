@@ -7,6 +7,7 @@ memory that is made here and cannot be cut short there.
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -14,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,15 @@ _LAST_WORDS_S = 0.3
 
 Answer = dict[str, Any]
 Wish = Mapping[str, str | int]
+
+
+class Haste(IntEnum):
+    """How soon something is answered. What is asked with more haste ends a request with less, which
+    is asked again afterwards."""
+
+    LATER = 0  # posters, strips, what nobody looks at
+    NEXT = 1  # of the film one looks at
+    NOW = 2  # what somebody waits for: ends another such one too, and is not asked again
 
 
 class FrameMemory:
@@ -75,9 +86,8 @@ class FrameServer:
     """One request is answered at a time. Each method answers with a `FilmTrouble` where there is
     no picture.
 
-    Posters, strips and facts wait while the user acts: what is asked with `is_urgent` ends the
-    request that is answered. That is asked again afterwards, if it was not urgent itself; the
-    newest urgent one replaces the one before it.
+    Posters and strips wait while the user acts, and let go of the server between two frames, see
+    `Haste`. What was ended and is not asked again answers "dropped".
 
     Args:
         folder: Where the process lives, see `helper.surroundings`.
@@ -96,8 +106,10 @@ class FrameServer:
         self._rest = b""  # what was received behind the last whole line
         self._facts: dict[tuple[str, int, int], FilmFacts] = {}
         self._turn = threading.Condition()
-        self._is_busy = False
-        self._urgent = 0  # urgent requests that wait for their turn
+        self._answered: Haste | None = None  # of the request that is answered
+        self._is_sent = self._is_outdone = False  # the process has it; another one has more haste
+        self._waiting: list[tuple[Haste, int]] = []  # those that wait for their turn
+        self._tickets = itertools.count()
         self._closed = False
 
     @property
@@ -106,12 +118,12 @@ class FrameServer:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
-    async def facts(self, path: Path, *, is_urgent: bool = False) -> FilmFacts | FilmTrouble:
+    async def facts(self, path: Path, *, haste: Haste = Haste.LATER) -> FilmFacts | FilmTrouble:
         """What the film is. The whole file is read for it once, but not decoded."""
         key = await asyncio.get_running_loop().run_in_executor(None, _state_of, path)
         if key is not None and key in self._facts:
             return self._facts[key]
-        answer = await self._in_thread({"what": "facts"}, path, is_urgent=is_urgent)
+        answer = await self._in_thread({"what": "facts"}, path, haste=haste)
         if isinstance(answer, FilmTrouble):
             return answer
         try:
@@ -124,13 +136,13 @@ class FrameServer:
                 del self._facts[next(iter(self._facts))]
         return facts
 
-    async def plays(self, path: Path, *, is_urgent: bool = False) -> FilmTrouble | None:
+    async def plays(self, path: Path, *, haste: Haste = Haste.LATER) -> FilmTrouble | None:
         """Whether the first and the last key frame can be shown. None: yes."""
-        answer = await self._in_thread({"what": "shows"}, path, is_urgent=is_urgent)
+        answer = await self._in_thread({"what": "shows"}, path, haste=haste)
         return answer if isinstance(answer, FilmTrouble) else None
 
     async def first(
-        self, path: Path, side: int, *, is_urgent: bool = True
+        self, path: Path, side: int, *, haste: Haste = Haste.NOW
     ) -> DecodedFrame | FilmTrouble:
         """The first frame, at most `side` pixels long. It is there before the file was read: what
         can be decoded at all, and what can be painted until more is known."""
@@ -140,7 +152,7 @@ class FrameServer:
             return FilmTrouble.TOO_HEAVY
         try:
             wish: Wish = {"what": "first", "side": side}
-            answer = await self._in_thread(wish, path, memory.fd, is_urgent=is_urgent)
+            answer = await self._in_thread(wish, path, memory.fd, haste=haste)
             if isinstance(answer, FilmTrouble):
                 return answer
             size = int(answer["width"]), int(answer["height"])
@@ -149,18 +161,18 @@ class FrameServer:
             memory.close()
 
     async def frame(
-        self, path: Path, n: int, side: int | None = None, *, is_urgent: bool = False
+        self, path: Path, n: int, side: int | None = None, *, haste: Haste = Haste.LATER
     ) -> DecodedFrame | FilmTrouble:
         """Frame `n`, from 0, exactly; a number beyond the last is the last one.
 
         Args:
             side: The longest it may be, in pixels; None: as large as it is shown.
         """
-        return await self._picture("frame", path, n, side, is_urgent)
+        return await self._picture("frame", path, n, side, haste)
 
     async def near(self, path: Path, n: int, side: int | None = None) -> DecodedFrame | FilmTrouble:
         """The key frame at or before `n`: there at once, for the time until `frame` comes."""
-        return await self._picture("near", path, n, side, is_urgent=True)
+        return await self._picture("near", path, n, side, Haste.NOW)
 
     async def fill(
         self,
@@ -168,9 +180,9 @@ class FrameServer:
         memory: FrameMemory,
         came: Callable[[int], None],
         *,
-        is_urgent: bool = False,
+        haste: Haste = Haste.LATER,
     ) -> FilmTrouble | None:
-        """All frames of `memory`, in playing order. Ends "dropped" when something urgent comes.
+        """All frames of `memory`, in playing order. "Dropped" when something has more haste.
 
         Args:
             came: Called in another thread with the number of each frame that is there now.
@@ -178,7 +190,7 @@ class FrameServer:
         size = {"width": memory.width, "height": memory.height}
         wish: Wish = {"what": "fill", "first": memory.first, "last": memory.last, **size}
         answer = await self._in_thread(
-            wish, path, memory.fd, is_urgent=is_urgent, came=came, is_repeated=False
+            wish, path, memory.fd, haste=haste, came=came, is_repeated=False
         )
         return answer if isinstance(answer, FilmTrouble) else None
 
@@ -207,9 +219,9 @@ class FrameServer:
     # --- inside ----------------------------------------------------------------------------
 
     async def _picture(
-        self, what: str, path: Path, n: int, side: int | None, is_urgent: bool
+        self, what: str, path: Path, n: int, side: int | None, haste: Haste
     ) -> DecodedFrame | FilmTrouble:
-        facts = await self.facts(path, is_urgent=is_urgent)
+        facts = await self.facts(path, haste=haste)
         if isinstance(facts, FilmTrouble):
             return facts
         shown = facts.shown_width, facts.shown_height
@@ -220,7 +232,7 @@ class FrameServer:
         except OSError:
             return FilmTrouble.TOO_HEAVY
         try:
-            answer = await self._in_thread(wish, path, memory.fd, is_urgent=is_urgent)
+            answer = await self._in_thread(wish, path, memory.fd, haste=haste)
             if isinstance(answer, FilmTrouble):
                 return answer
             return DecodedFrame(width, height, memory.picture(0).pixels, int(answer.get("n", n)))
@@ -233,13 +245,13 @@ class FrameServer:
         path: Path,
         out: int | None = None,
         *,
-        is_urgent: bool = False,
+        haste: Haste = Haste.LATER,
         is_repeated: bool = True,
         came: Callable[[int], None] | None = None,
     ) -> Answer | FilmTrouble:
         def work() -> Answer | FilmTrouble:
-            repeated = is_repeated and not is_urgent
-            return self._ask(wish, path, given, is_urgent, repeated, came)
+            repeated = is_repeated and haste < Haste.NOW
+            return self._ask(wish, path, given, haste, repeated, came)
 
         # The caller may be cancelled and close it before the thread is done with it.
         given = None if out is None else os.dup(out)
@@ -253,44 +265,56 @@ class FrameServer:
         wish: Wish,
         path: Path,
         out: int | None = None,
-        is_urgent: bool = False,
+        haste: Haste = Haste.LATER,
         is_repeated: bool = True,
         came: Callable[[int], None] | None = None,
     ) -> Answer | FilmTrouble:
         """Wait for the turn, then for the answer."""
+        number = next(self._tickets)  # with most haste the newest goes first, else the oldest
+        ticket = haste, number if haste is Haste.NOW else -number
         try:
             with open_regular(path) as film:
                 given = [film.fileno()] if out is None else [film.fileno(), out]
                 while True:
-                    if not self._wait_for_turn(is_urgent):
+                    if not self._wait_for_turn(ticket):
                         return FilmTrouble.NO_SERVER
                     try:
                         answer = self._answer(wish, given, came)
                     finally:
                         with self._turn:
-                            self._is_busy = False
+                            self._answered, self._is_sent = None, False
                             self._turn.notify_all()
                     if answer is not FilmTrouble.DROPPED or not is_repeated:
                         return answer
         except OSError:
             return FilmTrouble.UNREADABLE
 
-    def _wait_for_turn(self, is_urgent: bool) -> bool:
-        """False: it was closed."""
+    def _wait_for_turn(self, ticket: tuple[Haste, int]) -> bool:
+        """The largest ticket is the next. False: it was closed."""
         with self._turn:
-            if is_urgent:
-                self._urgent += 1
-                if self._is_busy and self._control is not None:
-                    with contextlib.suppress(OSError):
-                        self._control.sendall(b'{"what": "stop"}\n')
+            haste = ticket[0]
+            self._waiting.append(ticket)
+            if self._answered is not None:
+                self._is_outdone |= haste > self._answered or haste is Haste.NOW
+                self._stop()
             try:
                 self._turn.wait_for(
-                    lambda: self._closed or (not self._is_busy and (is_urgent or self._urgent == 0))
+                    lambda: (
+                        self._closed or (self._answered is None and ticket == max(self._waiting))
+                    )
                 )
             finally:
-                self._urgent -= is_urgent
-            self._is_busy = not self._closed
+                self._waiting.remove(ticket)
+            if not self._closed:
+                self._answered, self._is_outdone = haste, False
             return not self._closed
+
+    def _stop(self) -> None:
+        """Have the process let go of what it answers, if that is to be: before it has it, there is
+        nothing to let go of."""
+        if self._is_outdone and self._is_sent and self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.sendall(b'{"what": "stop"}\n')
 
     def _answer(
         self,
@@ -311,7 +335,10 @@ class FrameServer:
             if process is None or control is None:  # closed in this moment
                 return FilmTrouble.NO_SERVER
             try:
-                socket.send_fds(control, [line], given)
+                with self._turn:
+                    socket.send_fds(control, [line], given)
+                    self._is_sent = True
+                    self._stop()
                 while (answer := self._receive(control)).keys() == {"n"}:
                     if came is not None:
                         came(int(answer["n"]))
