@@ -310,6 +310,7 @@ class Hand:
         """The pointer goes to and fro over a tile of the gallery."""
         content = self._main.window.content
         content.show_view(GALLERY)
+        await asyncio.sleep(_LOOK_S)  # the headings of the days push the tiles down
         view = content.gallery.view
         tile = view.visualRect(view.model().index(0, AT["name"]))
         picture = QRect(tile.topLeft() + QPoint(PAD, PAD), picture_size(tile.width()))
