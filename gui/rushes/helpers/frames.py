@@ -45,6 +45,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 
 from rushes.core.film import FilmFacts, FilmTrouble, fitted
+from rushes.system import memory
 
 #: Longest side of a poster, and of one frame of a strip, in pixels.
 POSTER_SIDE, STRIP_SIDE = 384, 240
@@ -58,7 +59,11 @@ _LONG = 3000  # frames above which a strip is made of key frames
 _BLACK = 20  # mean grey of 255 below which a frame shows nothing
 _POSTER_AT_S = 0.5
 _HELD_OPEN = 2
+#: A decoder keeps about so many frames. Of two films that need more bytes together, one is closed;
+#: one that needs more by itself is closed as soon as nothing was asked for so long.
+_DECODER_FRAMES, _MOST_DECODERS, _REST_S = 9, 224 * 2**20, 2.0
 _MOST_SCALERS = 12
+_LARGE_PICTURE = 4 * 2**20  # pixels; what makes larger ones keeps too much memory to be kept
 _THREADS = min(2, os.cpu_count() or 1)
 _MOST_LINE = 4096
 _IDLE_S = 20.0
@@ -129,9 +134,16 @@ class Film:
         self._rotation: int | None = None
 
     def close(self) -> None:
-        self._decoding = iter(())
+        self._decoding, self._held = iter(()), None
         self._container.close()
         self._file.close()
+
+    @property
+    def bytes(self) -> int:
+        """About so many are held by its decoder."""
+        told = self._stream.codec_context.format
+        planes = [c.width * c.height * (2 if c.bits > 8 else 1) for c in told.components]
+        return sum(planes) * _DECODER_FRAMES
 
     # --- what it is ------------------------------------------------------------------------
 
@@ -247,6 +259,7 @@ class Film:
     def frame(self, n: int, check: "Check") -> VideoFrame:
         """Frame `n`, exactly: decoded from the key frame before it, or on from where it stands."""
         self._index(check)
+        self._held = None
         n = min(max(0, n), len(self._times) - 1)
         for earlier in range(4):  # a key frame may be of no use: then one before it
             if earlier or not self._key_of(n) <= self._last + 1 <= n:
@@ -373,7 +386,8 @@ def scaled(
     turned = film.rotation()
     key = (frame.width, frame.height, frame.format.name, *colour, turned, width, height, pixels)
     scaler = _scalers.pop(key, None) or _scaler(frame, turned, width, height, pixels)
-    _scalers[key] = scaler
+    if width * height <= _LARGE_PICTURE:
+        _scalers[key] = scaler
     if len(_scalers) > _MOST_SCALERS:
         _scalers.popitem(last=False)
     return scaler(frame)
@@ -490,12 +504,12 @@ def poster(film: Film, check: Check) -> VideoFrame:
     return max(tried or [film.first()], key=lambda frame: brightness(film, frame))
 
 
-def _packed(frame: VideoFrame, depth: int) -> bytes:
+def _packed(frame: VideoFrame, depth: int) -> bytes | memoryview:
     """The pixels of a frame of one plane, without what pads its rows."""
     plane, row = frame.planes[0], frame.width * depth
     raw = memoryview(plane)
     if plane.line_size == row:
-        return bytes(raw[: row * frame.height])
+        return raw[: row * frame.height]
     step = plane.line_size
     return b"".join(raw[y * step : y * step + row] for y in range(frame.height))
 
@@ -550,8 +564,8 @@ class Server:
         if what == "first":
             size = fitted(*film.shown_size(), int(wish["side"]))
             made = scaled(film, film.first(), *size)
-            with mmap.mmap(descriptors[1], size[0] * size[1] * 4) as memory:
-                memory[:] = _packed(made, 4)
+            with mmap.mmap(descriptors[1], size[0] * size[1] * 4) as pixels:
+                pixels[:] = _packed(made, 4)
             return {"frames": 1, "width": size[0], "height": size[1]}
         width, height = int(wish["width"]), int(wish["height"])
         if what == "fill":
@@ -561,8 +575,8 @@ class Server:
             n, frame = film.near(n, check)
         else:
             frame = film.frame(n, check)
-        with mmap.mmap(descriptors[1], width * height * 4) as memory:
-            memory[:] = _packed(scaled(film, frame, width, height), 4)
+        with mmap.mmap(descriptors[1], width * height * 4) as pixels:
+            pixels[:] = _packed(scaled(film, frame, width, height), 4)
         return {"frames": 1, "n": n}
 
     def _fill(
@@ -570,10 +584,10 @@ class Server:
     ) -> dict[str, Any]:
         """All frames from `first` to `last`, each told as soon as it is there."""
         size, first, last = width * height * 4, int(wish["first"]), int(wish["last"])
-        with mmap.mmap(out, size * (last - first + 1)) as memory:
+        with mmap.mmap(out, size * (last - first + 1)) as pixels:
             for n in range(first, last + 1):
                 made = _packed(scaled(film, film.frame(n, self._check), width, height), 4)
-                memory[(n - first) * size : (n - first + 1) * size] = made
+                pixels[(n - first) * size : (n - first + 1) * size] = made
                 self._send({"n": n})
         return {"frames": last - first + 1}
 
@@ -598,9 +612,16 @@ class Server:
         key = (told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns)
         film = self._films.pop(key, None) or Film(os.dup(fd))
         self._films[key] = film
-        while len(self._films) > _HELD_OPEN:
-            self._films.popitem(last=False)[1].close()
+        while len(self._films) > _HELD_OPEN or (len(self._films) > 1 and self._is_heavy()):
+            self._close_oldest()
         return film
+
+    def _is_heavy(self) -> bool:
+        return sum(film.bytes for film in self._films.values()) > _MOST_DECODERS
+
+    def _close_oldest(self) -> None:
+        self._films.popitem(last=False)[1].close()  # its decoder ends with the last reference
+        memory.give_back()
 
     def _send(self, answer: dict[str, Any]) -> None:
         self._control.sendall(json.dumps(answer).encode() + b"\n")
@@ -610,6 +631,10 @@ class Server:
 
         The descriptors come with its first byte. A "stop" that came too late may stand before it.
         """
+        if self._is_heavy() and not select.select([self._control], [], [], _REST_S)[0]:
+            _scalers.clear()
+            while self._films:
+                self._close_oldest()
         if not select.select([self._control], [], [], _IDLE_S)[0]:
             return None
         told, descriptors, _flags, _address = socket.recv_fds(self._control, _MOST_LINE, 2)
@@ -638,6 +663,7 @@ def _joined(frames: list[VideoFrame]) -> VideoFrame:
 
 def main() -> int:
     av.logging.set_level(None)
+    memory.keep_little()
     with socket.socket(fileno=os.dup(0)) as control:
         Server(control).run()
     return 0
