@@ -142,7 +142,8 @@ class Film:
     def bytes(self) -> int:
         """About so many are held by its decoder."""
         told = self._stream.codec_context.format
-        planes = [c.width * c.height * (2 if c.bits > 8 else 1) for c in told.components]
+        parts = told.components if told is not None else ()
+        planes = [c.width * c.height * (2 if c.bits > 8 else 1) for c in parts]
         return sum(planes) * _DECODER_FRAMES
 
     # --- what it is ------------------------------------------------------------------------
