@@ -3,8 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from rushes.core.account import AddressFault, BadBaseUrl
 from rushes.core.failure import Failure, Kind
+from rushes.core.secret import BadKey, KeyFault
 from rushes.core.task import Flag, Status, TaskError
+from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.sentences import (
     Action,
     action_label,
@@ -188,3 +191,11 @@ def test_that_what_a_gateway_says_when_it_gives_up_is_not_called_the_services_wo
     failed = task(status=Status.FAILED, error=error)
     assert "could not finish this task. It says: upstream" in task_sentence(failed)
     assert task_sentence(replace(failed, flags=frozenset({Flag.GAVE_UP}))) == ""
+
+
+def test_that_every_fault_of_an_address_and_a_key_has_a_sentence_of_its_own() -> None:
+    addresses = {address_problem(BadBaseUrl(fault)) for fault in AddressFault}
+    keys = {key_problem(BadKey(fault)) for fault in KeyFault}
+    assert len(addresses) == len(AddressFault)
+    assert len(keys) == len(KeyFault)
+    assert all(told.endswith(".") for told in addresses | keys)

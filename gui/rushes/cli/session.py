@@ -21,7 +21,7 @@ from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure, Kind
 from rushes.core.long_text import LIMIT, decode_file
 from rushes.core.ports import Clock
-from rushes.core.secret import BadKey
+from rushes.core.secret import BadKey, KeyFault
 from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.account_problems import key_problem
@@ -263,10 +263,12 @@ def of_key(account: Account, failure: Failure, told: str) -> str:
     line."""
     if failure.kind is not Kind.NO_KEY or not account.key_env:
         return told
-    why = failure.detail.rpartition(": ")[2]
-    if why == "it is empty":
+    fault = next((each for each in KeyFault if failure.detail.endswith(each)), None)
+    if fault is None:
+        return told
+    if fault is KeyFault.EMPTY:
         return tr("${name} is not set or empty. Set it, then run this again.", name=account.key_env)
-    return f"${account.key_env}: {key_problem(BadKey(why))}"
+    return f"${account.key_env}: {key_problem(BadKey(fault))}"
 
 
 @asynccontextmanager

@@ -253,8 +253,20 @@ def twin(
     return None
 
 
+class AddressFault(enum.StrEnum):
+    """Why a text is no base URL, in a fragment of a sentence."""
+
+    NO_ADDRESS = "it is not a web address"
+    NOT_HTTPS = "it is not an https address"
+    NO_HOST = "it names no host"
+    TWO = "it is more than one address"
+    SPACES = "it contains spaces"
+    USER = "it contains a user name or password"
+    PLAIN_HTTP = "http without TLS is only allowed to this computer"
+
+
 class BadBaseUrl(ValueError):
-    """Not usable as a base URL. `args[0]` is one sentence fragment that says why."""
+    """Not usable as a base URL. `args[0]` is the `AddressFault`."""
 
 
 #: What comes along when an address is copied: quotes, brackets, marks of Markdown and the end of a
@@ -315,7 +327,7 @@ def normalise_base_url(text: str) -> str:
             travel in the open).
     """
     if len(text) > _LONGEST:
-        raise BadBaseUrl("it is not a web address")
+        raise BadBaseUrl(AddressFault.NO_ADDRESS)
     text = _SCHEME.sub(r"\1://", unescaped(_SLASH.sub("/", visible(text))))
     templates = tuple(_TEMPLATE.finditer(text))
     text = _found_in(text)
@@ -328,19 +340,19 @@ def normalise_base_url(text: str) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as e:
-        raise BadBaseUrl("it is not a web address") from e
+        raise BadBaseUrl(AddressFault.NO_ADDRESS) from e
     if parts.scheme not in ("http", "https"):
-        raise BadBaseUrl("it is not an https address")
+        raise BadBaseUrl(AddressFault.NOT_HTTPS)
     if not parts.hostname or text.rstrip(":/").lower() in ("https", "http"):
-        raise BadBaseUrl("it names no host")
+        raise BadBaseUrl(AddressFault.NO_HOST)
     if any(c.isspace() or not c.isprintable() for c in text):
-        raise BadBaseUrl("it contains spaces")
+        raise BadBaseUrl(AddressFault.SPACES)
     if parts.username or parts.password:
-        raise BadBaseUrl("it contains a user name or password")
+        raise BadBaseUrl(AddressFault.USER)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise BadBaseUrl("http without TLS is only allowed to this computer")
+        raise BadBaseUrl(AddressFault.PLAIN_HTTP)
     if not _is_host(parts.hostname) or port == 0:
-        raise BadBaseUrl("it is not a web address")
+        raise BadBaseUrl(AddressFault.NO_ADDRESS)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     at = f":{port}" if port is not None else ""
     for template in templates:
@@ -366,7 +378,7 @@ def _found_in(text: str) -> str:
         bare = _BARE.search(whole) if "://" not in whole else None
         return bare[1].rstrip(":,;.!*…。；，、") if bare else text
     if _NEXT.search(found[0]):
-        raise BadBaseUrl("it is more than one address")
+        raise BadBaseUrl(AddressFault.TWO)
     # An address with a space in it is not the address before the space.
     behind = text[found.end() :]
     if found.start() > 0 or not behind[:1].isspace() or _BEHIND.match(behind):

@@ -1,5 +1,6 @@
 """A key that cannot be printed, logged, compared in the open or pickled by accident."""
 
+import enum
 import hmac
 import re
 
@@ -37,8 +38,19 @@ class Secret:
         raise TypeError("a Secret is not pickled")
 
 
+class KeyFault(enum.StrEnum):
+    """Why a text is no key, in a fragment of a sentence that never holds the key."""
+
+    EMPTY = "it is empty"
+    SPACES = "it contains spaces or line breaks"
+    CHARACTERS = "it contains characters that no key has"
+    ADDRESS = "it is an address"
+    VARIABLE = "it is the name of a variable"
+    HIDDEN = "it is hidden"
+
+
 class BadKey(ValueError):
-    """Not usable as a key. `args[0]` is one sentence fragment that says why, without the key."""
+    """Not usable as a key. `args[0]` is the `KeyFault`."""
 
 
 #: What stands before a key in a script, a header or a settings file: a name and a mark, a name of
@@ -85,18 +97,18 @@ def clean_key(text: str) -> Secret:
         if (value := _VALUE.match(key)) is not None:
             key = value[1]
     if _VARIABLE.fullmatch(key):
-        raise BadKey("it is the name of a variable")
+        raise BadKey(KeyFault.VARIABLE)
     key = key.strip(_AROUND).rstrip(".!")
     if key.casefold() in ("", "bearer"):
-        raise BadKey("it is empty")
+        raise BadKey(KeyFault.EMPTY)
     if any(c.isspace() or not c.isprintable() for c in key):
-        raise BadKey("it contains spaces or line breaks")
+        raise BadKey(KeyFault.SPACES)
     if set(key) <= set("*•●·…"):
-        raise BadKey("it is hidden")
+        raise BadKey(KeyFault.HIDDEN)
     if key.strip("*") == key[2:-2]:  # bold in Markdown
         key = key[2:-2]
     if not key.isascii():
-        raise BadKey("it contains characters that no key has")
+        raise BadKey(KeyFault.CHARACTERS)
     if "://" in key:
-        raise BadKey("it is an address")
+        raise BadKey(KeyFault.ADDRESS)
     return Secret(key)
