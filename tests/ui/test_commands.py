@@ -107,6 +107,19 @@ def test_that_commands_on_rows_are_off_while_no_row_is_selected(fill: Fill) -> N
     assert action(window, "Rename…").isEnabled()
 
 
+def test_that_nothing_acts_on_rows_that_the_usage_page_hides(fill: Fill) -> None:
+    window = fill(
+        take(1, Status.QUEUED), with_file(ended(take(2)), ArtifactState.SAVED, path="/x/b.mp4")
+    )
+    select(window, take(2))
+    of_rows = ["rate_5", "remove", "rename", "reveal", "copy_id", "export", "review", "look"]
+    assert [id_ for id_ in of_rows if not window.commands[id_].isEnabled()] == []
+    window.content.show_usage()
+    assert [id_ for id_ in of_rows if window.commands[id_].isEnabled()] == []
+    window.content.leave_compare()
+    assert [id_ for id_ in of_rows if not window.commands[id_].isEnabled()] == []
+
+
 def test_that_a_task_that_has_ended_for_good_offers_no_pause(fill: Fill) -> None:
     failed, running = ended(take(1), Status.FAILED), take(2)
     window = fill(failed, running)

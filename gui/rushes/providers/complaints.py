@@ -62,6 +62,8 @@ def is_ok_code(code: object) -> bool:
 
 def complaint(value: object) -> Complaint:
     """Read an `error` value: absent, null, "null", "", {} and empty fields are no complaint."""
+    if value is None:  # in nearly every answer, for nearly every name
+        return NOTHING
     value = body.opened(value)
     said = {"message": value} if isinstance(value, str) else node(value)
     inner = said.get("error")
@@ -81,16 +83,10 @@ def complaint_of(level: Node, *, by_words: bool = False) -> Complaint:
 
 def _beside(said: Node) -> Complaint:
     """What the fields of an object complain of; in the service's spelling."""
-    message = next(
-        (
-            found
-            for name in _MESSAGES
-            if (found := text(said.get(name))) and found.casefold() not in _EMPTY_WORDS
-        ),
-        "",
-    )
-    codes = (word(said.get(name)) or "" for name in _CODES)
-    code = next((code for code in codes if code and code.casefold() not in _EMPTY_CODES), "")
+    messages = (text(said[name]) or "" for name in _MESSAGES if name in said)
+    message = next((each for each in messages if each and each.casefold() not in _EMPTY_WORDS), "")
+    codes = (word(said[name]) or "" for name in _CODES if name in said)
+    code = next((each for each in codes if each and each.casefold() not in _EMPTY_CODES), "")
     return Complaint(
         code=code[:_LONGEST_CODE],
         message=message,

@@ -64,7 +64,7 @@ class Life:
         said: What the service behind said, where that is not the task's own reason.
         error: A level that only complains: it was asked for the task and could not tell.
         has_film: It succeeded, and this level or one below offers the link of a film.
-        has_reason: This level or one below says why it failed.
+        has_reason: It failed, and this level or one below says why.
     """
 
     status: Status = Status.UNKNOWN
@@ -101,7 +101,8 @@ def _with(levels: Levels, inner: Life | None) -> Life | None:
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)
     has_film = status is Status.SUCCEEDED and names_film(levels)
-    own = Life(status, raw, has_film=has_film, has_reason=task_error(levels) is not None)
+    has_reason = status is Status.FAILED and task_error(levels) is not None
+    own = Life(status, raw, has_film=has_film, has_reason=has_reason)
     if inner is None:
         gave_up = status is Status.FAILED and _GAVE_UP.search(_reason(level)) is not None
         return replace(own, flags=frozenset({Flag.GAVE_UP})) if gave_up else own

@@ -125,6 +125,10 @@ def _has_rows(c: CommandContext) -> bool:
     return c.rows.count > 0
 
 
+def _are_any_shown(c: CommandContext) -> bool:
+    return c.table.row_count > 0 and c.views.view != USAGE
+
+
 def _has_file(c: CommandContext) -> bool:
     """Of the row that a command on a single one is about."""
     return c.rows.current is not None and not _why_no_file(c)
@@ -242,7 +246,7 @@ def _export(
     place: int,
     key: str,
     *,
-    offered: Callable[[CommandContext], bool] = lambda c: c.table.row_count > 0,
+    offered: Callable[[CommandContext], bool] = _are_any_shown,
     id_: str = "",
 ) -> _Entry:
     """Of the selected takes; where none is selected, of all that are shown."""
@@ -375,7 +379,7 @@ COMMANDS: tuple[_Entry, ...] = (
         "full-screen"),
     Command("review", lambda: tr("Review"), lambda c: c.do.review(), ("F",), "full-screen",
         (MenuPlace(REVIEW, 1), MenuPlace(TASK, 17), MenuPlace(ROWS, 36)),
-        Pane.LIST | Pane.PREVIEW | Pane.REVIEW, lambda c: c.table.row_count > 0),
+        Pane.LIST | Pane.PREVIEW | Pane.REVIEW, _are_any_shown),
     Command("next_take", lambda: tr("Next take"), lambda c: c.do.next_take(),
         ("Down", "Right", "PgDown"), menus=(MenuPlace(REVIEW, 11),), panes=Pane.REVIEW,
         offered=lambda c: c.views.is_reviewing),

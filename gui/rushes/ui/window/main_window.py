@@ -166,6 +166,7 @@ class MainWindow(WindowSignals):
         self.add_strip.left.connect(self.content.focus)
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._offer_commands)
+        self.content.view_changed.connect(lambda _: self._offer_commands())
         table.menu_wanted.connect(self._show_menu)
         table.rows_changed.connect(self._tell_found)
         self.panes.shared.connect(self._check_panes)

@@ -35,8 +35,9 @@ class SelectedRows:
         self.full_screen: Callable[[], QWidget | None] = lambda: None
 
     def read(self) -> None:
-        """Look at the selection anew: it, or the tasks in it, may have changed."""
-        keys = self._table.selected_keys()
+        """Look at the selection anew: it, or the tasks in it, may have changed. On the usage page
+        nothing is selected: nobody sees the rows that a command would act on."""
+        keys = [] if self._content.is_counting else self._table.selected_keys()
         self._tasks = [task for key in keys if (task := self._table.task(key))]
         self.count = len(self._tasks)
         self._are_all = self.count == sum(map(len, self._table.selected_rows()))
@@ -199,6 +200,8 @@ class SelectedRows:
     # --- inside ---------------------------------------------------------------------------
 
     def _current_key(self) -> Key | None:
+        if self._content.is_counting:
+            return None
         if (compared := self._content.current_take) is not None:
             return compared.key
         keys, current = self._table.selected_keys(), self._table.current_key()

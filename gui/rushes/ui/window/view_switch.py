@@ -113,4 +113,3 @@ class ViewSwitch:
             self._was_comparing = comparing
             if comparing and self._preview is not None:
                 self._content.compare.set_volume(self._preview.volume)
-        self._actions.refresh()
