@@ -49,6 +49,8 @@ def main(folder: Path, posters: int) -> int:
         while not table.is_filled:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.01)
         bar = table.verticalScrollBar()
+        if posters:  # the run before ended further down, and the window remembers where it was
+            bar.setValue(bar.minimum())
         while posters and _count(seen) < posters and bar.value() < bar.maximum():
             before, end = _count(seen), time.monotonic() + _PAGE_AT_MOST_S
             bar.setValue(bar.value() + table.viewport().height())
