@@ -198,7 +198,8 @@ class MainWindow(WindowSignals):
         """Bring the panes up to date with a commit."""
         self.tasks.table.apply(diff)
         self.content.apply(diff)
-        self._offer_commands()
+        if self._rows.are_touched_by(diff):  # a thousand others may change in a second
+            self._offer_commands()
 
     def set_density(self, density: str) -> None:
         """`density` is "compact" or "comfortable"."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from rushes.core.account import Account, Dialect
-from rushes.core.task import Flag, Key, Status, Task
+from rushes.core.task import Diff, Flag, Key, Status, Task
 from rushes.core.upstream import places
 from rushes.presentation.case import is_case
 from rushes.presentation.columns import BY_ID
@@ -30,6 +30,7 @@ class SelectedRows:
         self._table = table
         self._content = content
         self._tasks: list[Task] = []  # those of the selected rows that are in memory
+        self._current: Task | None = None
         self.count = 0
         self._are_all = True  # the selected rows are all in memory
         self.full_screen: Callable[[], QWidget | None] = lambda: None
@@ -39,8 +40,17 @@ class SelectedRows:
         nothing is selected: nobody sees the rows that a command would act on."""
         keys = [] if self._content.is_counting else self._table.selected_keys()
         self._tasks = [task for key in keys if (task := self._table.task(key))]
+        self._current = self._current_of(keys)
         self.count = len(self._tasks)
         self._are_all = self.count == sum(map(len, self._table.selected_rows()))
+
+    def are_touched_by(self, diff: Diff) -> bool:
+        """Whether commands may be offered otherwise after it: it changed one of the selected, or
+        which rows there are."""
+        if diff.added or diff.removed:
+            return True
+        chosen = {task.key for task in (*self._tasks, self.current) if task is not None}
+        return any(task.key in chosen for task in diff.changed)
 
     # --- what is so -----------------------------------------------------------------------
 
@@ -60,9 +70,9 @@ class SelectedRows:
 
     @property
     def current(self) -> Task | None:
-        """The one that a command on a single take is about."""
-        key = self._current_key()
-        return self._content.current_take or (self._table.task(key) if key else None)
+        """The one that a command on a single take is about. Many commands ask for it at each
+        change, so it is looked for once a `read`."""
+        return self._content.current_take or self._current
 
     def may_any(self, test: Callable[[Task], bool]) -> bool:
         """Whether something is so of one of them, or may be of one that is not in memory."""
@@ -97,8 +107,8 @@ class SelectedRows:
         self._table.with_selected(then)
 
     def with_current(self, then: Callable[[Key], object]) -> None:
-        if key := self._current_key():
-            then(key)
+        if task := self._current_now():
+            then(task.key)
 
     def with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
         """Every selected row; while takes are compared, the current one alone."""
@@ -174,7 +184,7 @@ class SelectedRows:
     def rename(self) -> None:
         """Edit the current name where it stands, or, where the rows are not to be seen, in a
         field."""
-        task = self.current
+        task = self._current_now()
         if task is None or (self.full_screen() is None and self._content.shows_rows):
             self._content.rename_current()
             return
@@ -199,13 +209,15 @@ class SelectedRows:
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _current_key(self) -> Key | None:
-        if self._content.is_counting:
-            return None
-        if (compared := self._content.current_take) is not None:
-            return compared.key
-        keys, current = self._table.selected_keys(), self._table.current_key()
-        return current if current in keys else next(iter(keys), None)
+    def _current_now(self) -> Task | None:
+        """As `current`, also where the current row is another one since."""
+        self.read()
+        return self.current
+
+    def _current_of(self, keys: Sequence[Key]) -> Task | None:
+        current = self._table.current_key()
+        key = current if current in keys else next(iter(keys), None)
+        return self._table.task(key) if key else None
 
     def _reviewed(self) -> Sequence[Task]:
         compared = self._content.current_take
