@@ -30,6 +30,7 @@ from rushes.core.retry import (
 )
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.files.download import SPARE_BYTES
 from rushes.files.file_store import FileStore
 from rushes.providers.links import id_in_route
 from rushes.store import Store, tables
@@ -101,6 +102,7 @@ class SaveJob:
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
         is_held: Its place could not take the file. Others go on.
         needed: Bytes that must be free before it is tried again; 0: not known.
+        had_room: It did not fit once, though there was room for it right afterwards.
         halts: How often it halted the queue.
         saved_before: How many files the queue had saved when this one last did so.
         any_size: The user wants it though it is larger than the limit.
@@ -125,6 +127,7 @@ class SaveJob:
     folder: Path | None = None
     is_held: bool = False
     needed: int = 0
+    had_room: bool = False
     halts: int = 0
     saved_before: int = 0
     any_size: bool = False
@@ -132,6 +135,13 @@ class SaveJob:
     redirect_end: float | None = None
     too_large: int = 0
     same_size: int = 0
+
+    def note_room(self, needed: int, free: int) -> None:
+        """It did not fit. Where only as much as is free now is said to be too little, somebody may
+        have made room at that moment: it is tried once more before it waits for more."""
+        is_in_doubt = needed == free + SPARE_BYTES and not self.had_room
+        self.had_room = self.had_room or is_in_doubt
+        self.needed = 0 if is_in_doubt else needed
 
     def note_size(self, failure: Failure) -> None:
         """An attempt failed: count how often in a row the same size over the limit was announced;
@@ -318,7 +328,7 @@ class FileSaver:
 
         outcome = await self.downloader.fetch(order, report)
         if isinstance(outcome, Failure) and outcome.kind is Kind.NO_ROOM:
-            job.needed = int(outcome.detail.split()[0])
+            job.note_room(*map(int, outcome.detail.split()))
         if ends and ends[-1] is not None:
             await self._note_redirect_end(job, task, artifact, ends[-1])
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
