@@ -101,6 +101,28 @@ def test_that_a_file_whose_place_was_taken_stays_in_the_trash(
     at_desk(work)
 
 
+def test_that_undo_and_redo_take_turns_with_the_trash(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+    trash: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        _, films = await rejected(desk, tmp_path)
+        await agree(desk)
+        await until(lambda: "moved to the trash" in said(desk))
+        steps = len(desk.undo)
+        for _ in range(3):
+            desk.window.command_context.do.undo()
+            await until(lambda: "came back" in said(desk))
+            assert len(names(films)) == 2
+            desk.window.command_context.do.redo()
+            await until(lambda: "moved to the trash" in said(desk))
+            assert len(names(films)) == 1
+            assert len(desk.undo) == steps
+
+    at_desk(work)
+
+
 def test_that_what_a_search_hides_and_what_another_take_has_is_left_alone(
     at_desk: Use,  # noqa: F811
     tmp_path: Path,

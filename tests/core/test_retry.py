@@ -8,6 +8,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.retry import (
     PASSING,
     REFUSED,
+    SHORTEST_WAIT_S,
     ends_of,
     file_wait_s,
     is_lost,
@@ -89,6 +90,19 @@ def test_that_nothing_is_hurried_for_long_after_the_last_end(kind: Kind) -> None
     assert waits[0] <= 10.0
     assert sorted(waits) == waits
     assert waits[-1] == 1800.0
+
+
+def test_that_a_link_that_ends_during_an_attempt_is_asked_for_soon() -> None:
+    """The service was asked before that end, so it named the link that ended."""
+
+    def waits(ends: tuple[float, float], took_s: float) -> float | None:
+        return file_wait_s(
+            Failure(Kind.LINK_ENDED), refusals=9, attempts=9, ends=ends, chance=0.0, took_s=took_s
+        )
+
+    assert waits((-0.004, -0.004), 0.1) == SHORTEST_WAIT_S
+    assert waits((-0.004, HOUR), 0.1) == SHORTEST_WAIT_S
+    assert waits((-0.2, -0.2), 0.1) == 1800.0
 
 
 @pytest.mark.parametrize(

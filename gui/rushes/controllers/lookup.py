@@ -100,7 +100,7 @@ class OwnerLookup(QObject):
         if silent:
             names = ", ".join(map(named, silent))
             parts.append(tr("Could not be asked: {accounts}.", accounts=names))
-        action = (tr("Undo"), window.command_context.do.undo) if moved else None
+        action = self._main.undo_button() if moved else None
         kind = "success" if moved and not left else "warning"
         told = " ".join(parts) or tr("There is no task here that its service does not know.")
         window.show_message(told, kind=kind, action=action, replace=_OWNER)

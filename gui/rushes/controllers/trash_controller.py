@@ -104,7 +104,8 @@ class TrashController(QObject):
             if rejected.issuperset(theirs)  # else another take has it, too
         ]
 
-    async def _trash(self, files: Sequence[_File]) -> None:
+    async def _trash(self, files: Sequence[_File], lying: list[_File] | None = None) -> None:
+        """`lying`: done again; what a step of undo brings back, put there by the first time."""
         keys = list(dict.fromkeys(file.key for file in files))
         await self._backend.set_trashed(_ids(files), on=True)
         gone = await in_thread(partial(_to_trash, files), "trash")
@@ -113,9 +114,12 @@ class TrashController(QObject):
         left = [file for file in files if file.path not in done]
         if left:
             await self._backend.set_trashed(_ids(left), on=False)
-        if gone:
-            do = self._main.do
-            self._main.undo.note(lambda: do(self._bring_back(gone)), lambda: do(self._trash(files)))
+        if lying is not None:
+            lying[:] = gone  # the step is there already; the trash has them by other names now
+        elif gone:
+            do, now = self._main.do, list(gone)
+            again = partial(self._trash, files, now)
+            self._main.undo.note(lambda: do(self._bring_back(now)), lambda: do(again()))
         self._tell(files, gone)
 
     def _tell(self, files: Sequence[_File], gone: Sequence[_File]) -> None:

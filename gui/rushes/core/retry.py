@@ -261,6 +261,7 @@ def file_wait_s(
     attempts: int,
     ends: tuple[float, ...],
     chance: float,
+    took_s: float = 0.0,
     same_size: int = 0,
 ) -> float | None:
     """Seconds until a file is tried again; None: only a person can change something.
@@ -270,10 +271,12 @@ def file_wait_s(
         attempts: Attempts in a row that failed in any way, this one included.
         ends: Seconds from now to the moments after which it may be over. The waits get shorter
             towards each, so that there is a try within its last minute.
+        took_s: How long the attempt took. An end that passed meanwhile was still to come when the
+            service was asked: its newer link is asked for soon.
         same_size: How often in a row the same size over the limit was announced; 0: more than the
             limit really came.
     """
-    left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
+    left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > -took_s]
     if failure.kind is Kind.CUT:
         wait = _step(CUT_WAITS_S, attempts - 2)
     elif failure.kind in REFUSED:

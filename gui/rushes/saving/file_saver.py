@@ -97,6 +97,7 @@ class SaveJob:
         is_asked: The user asked for it, and is told where it is.
         saved_to: Where it is; "": nowhere yet.
         attempts, refusals: In a row that failed, and that were refused.
+        began: The loop's time of the last attempt.
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
@@ -122,6 +123,7 @@ class SaveJob:
     saved_to: str = ""
     attempts: int = 0
     refusals: int = 0
+    began: float = 0.0
     not_before: float = float("-inf")
     is_cut_off: bool = False
     folder: Path | None = None

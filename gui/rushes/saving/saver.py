@@ -322,6 +322,7 @@ class Saver:
         asyncio.get_running_loop().call_soon(self._fill)  # it may start another timer
 
     async def _run(self, job: SaveJob) -> None:
+        job.began = self._now()
         try:
             failure = await self._file_saver.save(job)
             if failure is None:
@@ -395,6 +396,7 @@ class Saver:
             attempts=job.attempts,
             ends=tuple(ends),
             chance=self._chance(),
+            took_s=self._now() - job.began,
             same_size=job.same_size,
         )
 
