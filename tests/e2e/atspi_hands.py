@@ -13,10 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyatspi
-from gi.repository import GLib
+from gi.repository import Atspi, GLib
 
 # What reading an object says that has just gone away.
 GONE = (GLib.Error, RuntimeError, AttributeError)
+
+#: So long a busy program may take to answer (ms).
+ATSPI_MS = 60_000
+Atspi.set_timeout(ATSPI_MS, ATSPI_MS)
 
 #: X's numbers of keys that are no characters.
 KEYS = {"Escape": 0xFF1B, "Up": 0xFF52, "Down": 0xFF54}

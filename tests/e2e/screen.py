@@ -39,7 +39,7 @@ class Screen:
 
     def close(self) -> None:
         cast(IO[str], self._hands.stdin).close()
-        self._hands.wait(5)
+        self._hands.wait(60)
         cast(IO[str], self._hands.stdout).close()
 
     def ask(self, do: str, **command: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def downloads(served: Served) -> list[tuple[str, bool]]:
 def test_that_a_window_takes_over_a_download_of_watch_and_nothing_is_fetched_twice(
     base_dir: Path, tmp_path: Path
 ) -> None:
-    with simulating("throttled", speed=1) as served:
+    with simulating("throttled", speed=0.2) as served:  # for half a minute: the window starts in it
         shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
         shell.add_all(served, ["ark"])
         (task,) = served.line("ark")["ids"]
