@@ -14,11 +14,12 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
+
+from tests.patience import LIMIT_MS, LIMIT_S
 
 T = TypeVar("T")
-#: Ends a coroutine that hangs, and names it; a busy machine takes many times as long.
-LIMIT_S = 240.0
-
 Drive = Callable[[Coroutine[Any, Any, T]], T]
 
 # Speed is measured by the benchmarks: a busy machine fails no test.
@@ -123,7 +124,7 @@ async def _checked(work: Coroutine[Any, Any, T], seconds: float) -> T:
 
 @pytest.fixture
 def run() -> Drive[Any]:
-    """Run a coroutine on a plain asyncio loop; fail if it leaves tasks behind """
+    """Run a coroutine on a plain asyncio loop; fail if it leaves tasks behind."""
     return lambda work: asyncio.run(_checked(work, LIMIT_S))
 
 
@@ -141,6 +142,26 @@ def drive(qapp: Any) -> Drive[Any]:
             gc.collect()  # the loop's timers must die in this thread, not where a later test is
 
     return run_on_qt
+
+
+class PatientBot(QtBot):
+    """pytest-qt's own limit is five seconds."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = LIMIT_MS, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitSignals(
+        self, signals: Any, *, timeout: int = LIMIT_MS, **more: Any
+    ) -> MultiSignalBlocker:
+        return super().waitSignals(signals, timeout=timeout, **more)
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = LIMIT_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture

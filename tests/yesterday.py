@@ -24,6 +24,7 @@ import pytest
 
 from rushes.store import tables
 from tests.e2e.command import Served, Shell, differences, simulating
+from tests.patience import LIMIT_S
 
 if TYPE_CHECKING:
     from rushes.controllers.main_controller import MainController
@@ -169,7 +170,7 @@ async def _see_every_picture(desk: "MainController") -> None:
 
 async def _until(true: Callable[[], object]) -> None:
     """Wait for what no one event tells: files, widgets."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT_S):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -24,6 +24,7 @@ from rushes.store import tables
 from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
 from tests.desktop_bus import LOGIND, desktop
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
 News_ = list[BackendEvent]
@@ -50,7 +51,7 @@ def new(endpoint: Endpoint, source: KeySource = KeySource.SESSION) -> Account:
     )
 
 
-async def until(true: Callable[[], object], seconds: float = 20) -> None:
+async def until(true: Callable[[], object], seconds: float = LIMIT_S) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - the news come as calls
             await asyncio.sleep(0.02)

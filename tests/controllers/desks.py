@@ -19,6 +19,7 @@ from rushes.options import Options
 from rushes.ui.widgets.calm import place_of_drag
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 
 _COPY, _LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
 _PLAIN = Qt.KeyboardModifier.NoModifier
@@ -95,6 +96,6 @@ def button(window: MainWindow, words: str) -> QAbstractButton:
 
 async def until(true: Callable[[], object]) -> None:
     """Wait for what no one event tells: calls, files, widgets. Gives up after 30 s."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

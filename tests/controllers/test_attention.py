@@ -18,13 +18,14 @@ from rushes.presentation.take import row_spoken
 from rushes.store import tables
 from tests.controllers.test_main_controller import Work
 from tests.controllers.test_main_controller import at_desk as at_desk
+from tests.patience import LIMIT_S
 from tests.ui.takes import ARK
 
 Reach = QNetworkInformation.Reachability
 
 
 async def _until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         while not happened():  # noqa: ASYNC110  (there is no one event for all of these)
             await asyncio.sleep(0.01)
 

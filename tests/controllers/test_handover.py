@@ -29,7 +29,7 @@ def in_thread(work: Callable[[], object], qtbot: QtBot) -> Any:
     answers: list[Any] = []
     thread = threading.Thread(target=lambda: answers.append(work()))
     thread.start()
-    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=5000)
+    qtbot.waitUntil(lambda: not thread.is_alive())
     return answers[0]
 
 

@@ -25,6 +25,7 @@ from rushes.ui.window.messages import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, until
 from tests.net.certificates import new_authority
+from tests.patience import LIMIT_S
 from tests.ui.takes import ARK
 
 Work = Callable[[MainController], Awaitable[None]]
@@ -184,7 +185,7 @@ def test_that_prompts_are_forgotten_after_a_question_and_nothing_brings_them_bac
             (task,) = await desk.backend.store.read(tables.get, [key])
             return task.mark.prompt
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT_S):
             while await prompt() != "a cat":  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         (forget,) = window.findChildren(QAction, "forget_prompts")

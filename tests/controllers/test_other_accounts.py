@@ -18,6 +18,7 @@ from rushes.store import tables
 from rushes.ui.widgets import review
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, until
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
 Work = Callable[[MainController, Simulator, dict[str, Account]], Awaitable[None]]
@@ -96,7 +97,7 @@ def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use)
         assert task is not None
         assert task.status is Status.RUNNING
         desk.window.command_context.do.undo()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while await task_of(desk, new) is not None:  # noqa: ASYNC110 - it is asked of the store
                 await asyncio.sleep(0.01)
         assert await task_of(desk, old) is not None

@@ -14,6 +14,7 @@ from rushes.presentation.columns import BY_ID
 from rushes.store import listing, tables
 from tests.controllers.test_main_controller import Work
 from tests.controllers.test_main_controller import at_desk as at_desk
+from tests.patience import LIMIT_S
 from tests.ui.takes import ARK
 
 HOUR = 3600.0
@@ -47,7 +48,7 @@ def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
         assert (await store.read(listing.counts, store.clock())).urgent == 1
         assert left(desk, await store.read(tables.get, [key])) == "1 h"
         assert "next check in 9 min" in desk.window.status_line.text
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT_S):
             while desk.window.table.row_count != 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

@@ -30,6 +30,7 @@ from rushes.store import tables
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.core.pasted import SHAPES
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 from tests.ui.takes import ARK, RONG
 
@@ -124,7 +125,7 @@ def test_that_a_film_that_is_at_ark_becomes_the_take_s_on_a_click(
         events = [(one.what, one.new) for one in await desk.backend.store.read(tables.events, key)]
         assert ("status", "succeeded (succeeded, ark)") in events
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT_S):
             while (await task_of(desk, key)).kept is not ArtifactState.SAVED:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert len(await desk.backend.store.read(tables.tasks)) == 1

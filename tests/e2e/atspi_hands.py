@@ -28,7 +28,7 @@ KEYS = {"Escape": 0xFF1B, "Up": 0xFF52, "Down": 0xFF54}
 HELD = {"Ctrl": 37, "Alt": 64}
 
 #: So long something may be greyed out (seconds).
-OFFERED_S = 20.0
+OFFERED_S = 120.0
 
 
 def application(pid: int) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from rushes.core.short_ids import distinctive
+from tests.patience import LIMIT_S
 
 HANDS = Path(__file__).with_name("atspi_hands.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -61,12 +62,19 @@ class Screen:
     def dump(self, limit: int = 300) -> list[str]:
         return cast(list[str], self.ask("dump", limit=limit)["lines"])
 
-    def find(self, name: str, *, role: str | None = None, seconds: float = 60) -> dict[str, Any]:
+    def find(
+        self, name: str, *, role: str | None = None, seconds: float = LIMIT_S
+    ) -> dict[str, Any]:
         """Wait until something whose name matches the pattern `name` is shown."""
         return self.ask("find", name=name, role=role, seconds=seconds)
 
     def press(
-        self, name: str, *, role: str | None = None, dialog: str | None = None, seconds: float = 60
+        self,
+        name: str,
+        *,
+        role: str | None = None,
+        dialog: str | None = None,
+        seconds: float = LIMIT_S,
     ) -> None:
         """`dialog`: the pattern of what the one is called that it stands in."""
         self.ask("press", name=name, role=role, dialog=dialog, seconds=seconds)
@@ -193,7 +201,7 @@ def rushes(env: dict[str, str], *words: str) -> Iterator["subprocess.Popen[bytes
             program.wait(5)
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = LIMIT_S) -> None:
     """Wait for something outside the program (a file, a line)."""
     end = time.monotonic() + seconds
     while not true():

@@ -27,7 +27,7 @@ otio = pytest.importorskip("opentimelineio")
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' accessibility tree"),
     pytest.mark.usefixtures("qapp"),
-    pytest.mark.timeout(300),  # as for the library: it is made first
+    pytest.mark.timeout(600),  # as for the library: it is made first
 ]
 
 #: The keys for each take. After those of the first half the next take is asked for, in the second

@@ -39,6 +39,7 @@ from rushes.store import tables
 from tests.faults.canary import ODD_KEY, UUID_KEY
 from tests.files.media import varied_mp4
 from tests.net.web import serve
+from tests.patience import LIMIT_S
 
 VARIABLE = "CANARY_KEY"
 IDS = ("cgt-20260101000000-aaaaa", "cgt-20260101000000-bbbbb", "cgt-20260101000000-ccccc")
@@ -175,7 +176,7 @@ class Run:
         return kept
 
     async def _all_ended(self, desk: MainController) -> None:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(LIMIT_S):
             while True:
                 tasks = await desk.backend.store.read(tables.tasks)
                 saved = [t for t in tasks if t.kept is ArtifactState.SAVED]

@@ -19,6 +19,7 @@ from rushes.core.events import ProgramFailure
 from rushes.core.merge import Change
 from rushes.core.task import ArtifactState, Mark
 from rushes.store import StoreError, tables
+from tests.patience import LIMIT_S
 from tests.saving.test_saving import FILM, Desk, saving
 from tests.store.stores import sql
 
@@ -84,7 +85,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
         for number in range(TASKS):  # what was refused is asked for again by whoever asked
             if f"t{number}" not in rows:
                 await desk.rig.add(f"t{number}")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LIMIT_S):
             await _until_saved(desk)
         good = {await desk.state(f"t{n}") for n in range(TASKS)} == {ArtifactState.SAVED}
         kept = [p for p in desk.folder.rglob("*") if p.is_file() and p.suffix != ".json"]

@@ -23,6 +23,7 @@ from rushes.store import tables
 from tests.e2e.command import Served, Shell, simulating
 from tests.faults.power import Call, Disk, can_record, record
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 
 SCENE, SERVICE = "last-frame", "ark"
 HOW = ("none", "first", "some", "all")
@@ -142,7 +143,7 @@ async def start_again(report: Report, base: Path, said: Said, good: set[str]) ->
         assert not said.account or await backend.accounts(), "the account was gone"
         if not said.ids:
             return
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT_S):
             while not await _all_saved(backend):  # noqa: ASYNC110  (no one event says this)
                 await asyncio.sleep(0.01)
         found = [a for task in await backend.store.read(tables.tasks) for a in task.artifacts]

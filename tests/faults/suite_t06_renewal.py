@@ -19,6 +19,7 @@ from rushes.core.task import ArtifactState
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
 from tests.net.web import serve
+from tests.patience import LIMIT_S
 from tests.saving.test_saving import Desk, saving
 from tests.watching.cloud import CREATED_AT
 
@@ -89,7 +90,7 @@ async def _play(report: Report, folder: Path, count: int) -> None:
             renew(ending)
         await desk.rig.add(*(e.task_id for e in endings))
         await desk.rig.watcher.look([desk.rig.key(e.task_id) for e in endings])
-        async with asyncio.timeout(100):
+        async with asyncio.timeout(LIMIT_S):
             await desk.saver.settled()
         assert not desk.rig.of(ProgramFailure)
         for ending in endings:

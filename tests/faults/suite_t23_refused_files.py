@@ -23,6 +23,7 @@ from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
 from tests.faults.stores import STORES, FileStore, program
 from tests.faults.warp import WarpLoop, let_pass
+from tests.patience import LIMIT_S
 from tests.saving.test_saving import FILM, Desk, saving
 from tests.watching.cloud import CREATED_AT
 
@@ -226,7 +227,7 @@ async def _play_for_real(report: Report, folder: Path, name: str) -> None:
         await store.put("first.mp4", FILM)
         await desk.rig.add(*(file.task_id for file in files))
         await desk.rig.watcher.look([desk.rig.key(file.task_id) for file in files])
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LIMIT_S):
             await desk.rig.until(lambda: len(files[1].told) >= 2)
             await store.put(_name(files[1]), FILM)
             await desk.rig.until(lambda: time.time() > files[2].ends_at)

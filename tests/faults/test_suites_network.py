@@ -64,7 +64,7 @@ def test_that_no_state_of_the_keyring_makes_a_key_readable() -> None:
     suite_t14_vault.run(FULL).check()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not suite_t24_files.can_run(), reason="needs ffmpeg, zip, 7z and assimp")
 def test_that_files_of_other_programs_arrive_as_they_are_and_broken_ones_are_known() -> None:
     suite_t24_files.run(FULL).check()

@@ -34,6 +34,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.system.vault import LONGEST_ENTRY, KeyringVault
 from tests.faults.canary import ODD_KEY, UUID_KEY
+from tests.patience import LIMIT_S
 from tests.system.vault_conformance import account, kind
 
 PASSWORD = b"a password"
@@ -350,7 +351,7 @@ async def _play(which: str) -> None:
         why = ""
         gaps.begin()
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT_S):
                 await case()
         except Exception as e:  # noqa: BLE001 - told, and the next case runs
             why = f"{type(e).__name__}: {e}"

@@ -39,6 +39,7 @@ from rushes.saving.saver import Saver
 from rushes.store import tables
 from tests.conftest import Drive
 from tests.net.web import serve
+from tests.patience import LIMIT_S
 from tests.watching.cloud import CREATED_AT, Rig, rigged
 
 FILM = asset("media", "dunes.mp4").read_bytes()
@@ -129,7 +130,7 @@ class Desk:
         return artifact
 
     async def settled(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             await self.saver.settled()
 
     async def state(self, task_id: str) -> ArtifactState:
@@ -231,7 +232,7 @@ def test_that_files_come_while_others_are_still_asked_about(
                 desk.offer(each, f"{each}.mp4")
             await rig.add(*ids)
             held = rig.cloud.held["t2"] = asyncio.Event()
-            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(LIMIT_S), asyncio.TaskGroup() as group:
                 look = group.create_task(rig.watcher.look([rig.key(each) for each in ids]))
                 while not (desk.folder / "t1_video.mp4").exists():  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
@@ -959,7 +960,7 @@ async def saved_but(desk: Desk, first: str, *others: str) -> None:
     """`first` ends first and cannot be saved now; all others are."""
     await desk.saver.save([desk.rig.key(each) for each in (first, *others)], any_size=True)
     await desk.rig.until(lambda: any(t.key.id == first for t in desk.rig.of(SaveFailed)))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         while {await desk.state(t) for t in others} != {ArtifactState.SAVED}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await desk.state(first) is ArtifactState.REMOTE

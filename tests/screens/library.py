@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rushes.core.task import Mark, Pick, Status
 from tests.e2e.command import simulating
+from tests.patience import LIMIT_S
 from tests.yesterday import Yesterday, made
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ async def _use(desk: "MainController") -> int:
     )
     assert isinstance(added, Account)
     await backend.add(added.id, told["today"]["ids"])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT_S):
         while not await _is_running(desk):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     return 0

@@ -50,7 +50,7 @@ def _path(name: str) -> str:
 
 
 def settle(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=10_000)
+    qtbot.waitUntil(is_so)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_that_a_take_that_is_off_is_led_back_to_within_a_frame_of_the_others(
     apart: deque[int] = deque(maxlen=12)
     off.frame_shown.connect(lambda _: apart.append(group.drift()))
     settle(qtbot, lambda: max(apart, default=0) > 1)
-    qtbot.waitUntil(lambda: len(apart) == 12 and statistics.median(apart) <= 1, timeout=60_000)
+    qtbot.waitUntil(lambda: len(apart) == 12 and statistics.median(apart) <= 1)
 
 
 @pytest.mark.skipif(not os.environ.get("RUSHES_FULL"), reason="a minute each, on a quiet machine")

@@ -163,7 +163,7 @@ def test_that_rows_stay_while_the_pointer_rests_on_the_gallery(fill: Fill, qtbot
     window.content.show_view("gallery")
     view: GridView = part(window, GridView)
     QTest.mouseMove(view.viewport(), view.grid.tile(0).center())
-    qtbot.waitUntil(view.viewport().underMouse, timeout=30_000)
+    qtbot.waitUntil(view.viewport().underMouse)
     newest = take(9)
     window.apply(Diff(added=(newest,)))
     before = shown_keys(window)

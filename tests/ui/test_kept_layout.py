@@ -25,7 +25,7 @@ def place(window: ListedWindow) -> Any:
 
 def told_after(window: ListedWindow, qtbot: QtBot, change: Callable[[], object]) -> dict[str, Any]:
     """The layout the window tells when that is done."""
-    with qtbot.waitSignal(window.state.changed, timeout=60_000) as told:
+    with qtbot.waitSignal(window.state.changed) as told:
         change()
     return unpack(told.args[0])
 
@@ -33,7 +33,7 @@ def told_after(window: ListedWindow, qtbot: QtBot, change: Callable[[], object])
 def settled(fill: Fill, qtbot: QtBot) -> ListedWindow:
     """A window that has told how it looks."""
     window = fill(*MANY)
-    qtbot.waitUntil(lambda: window.state.told == window.state.save(), timeout=60_000)
+    qtbot.waitUntil(lambda: window.state.told == window.state.save())
     return window
 
 

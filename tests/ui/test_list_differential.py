@@ -250,7 +250,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
     assert counts.savable == len(tasks) - kept[None] + sum(map(awaits_link, tasks))
 
 
-@pytest.mark.timeout(0 if FULL else 120)  # minutes for each seed in the full form
+@pytest.mark.timeout(0 if FULL else 600)  # minutes for each seed in the full form
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("many", [5000, 4], ids=["few rows at once", "many rows at once"])
 def test_that_rows_are_those_of_a_plain_list_through_any_changes(

@@ -445,7 +445,7 @@ def test_that_every_button_of_the_toolbar_has_the_room_it_needs(
             if b.width() < b.sizeHint().width() or b.geometry().right() >= bar.width()
         ]
 
-    qtbot.waitUntil(lambda: bar.width() == width and cut() == [], timeout=2000)
+    qtbot.waitUntil(lambda: bar.width() == width and cut() == [])
 
 
 def test_that_painting_does_not_ask_every_selected_row(

@@ -42,7 +42,7 @@ def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
     made = Preview(window.commands)
     window.panes.set_inspector(made)
     window.set_preview(made)
-    with qtbot.waitSignal(made.player.opened, timeout=10_000):
+    with qtbot.waitSignal(made.player.opened):
         made.show_task(ONE, CTX)
     return made
 
@@ -104,7 +104,7 @@ def test_that_the_keys_that_play_act_wherever_takes_are_looked_at(
     here = enter(pane, window, preview, qtbot)
     player = window.content.compare.players if "compare" in pane else preview.player
     assert player is not None
-    qtbot.waitUntil(lambda: player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: player.is_playing)
     QTest.keyClick(here, Qt.Key.Key_K)
     player.seek(60)
     assert not player.is_playing
@@ -115,7 +115,7 @@ def test_that_the_keys_that_play_act_wherever_takes_are_looked_at(
     QTest.keyClick(here, Qt.Key.Key_I, SHIFT)
     assert set(player.stretch) == {None}
     QTest.keyClick(here, Qt.Key.Key_J)
-    qtbot.waitUntil(lambda: player.frame < 57, timeout=10_000)
+    qtbot.waitUntil(lambda: player.frame < 57)
     QTest.keyClick(here, Qt.Key.Key_Space)
     assert not player.is_playing
 
@@ -124,7 +124,7 @@ def test_that_the_space_bar_presses_the_button_that_has_the_focus(
     window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     enter("preview", window, preview, qtbot)
-    qtbot.waitUntil(lambda: preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: preview.player.is_playing)
     loop = button(preview, "Loop")
     loop.setFocus()
     QTest.keyClick(loop, Qt.Key.Key_Space)
@@ -192,13 +192,13 @@ def test_that_compared_takes_loop_only_what_lies_between_the_marks(
     enter("compare", window, preview, qtbot)
     ensemble = window.content.compare.players
     assert ensemble is not None
-    qtbot.waitUntil(lambda: ensemble.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: ensemble.is_playing)
     ensemble.pause()
     ensemble.set_stretch(30, 40)
     told: list[int] = []
     ensemble.frame_shown.connect(told.append)
     ensemble.play()
-    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(told)), timeout=10_000)
+    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(told)))
     assert set(told) <= set(range(30, 41))
 
 
@@ -209,7 +209,7 @@ def test_that_marks_steps_and_scrubbing_mean_the_same_in_every_player(
     here = enter(pane, window, preview, qtbot)
     player = window.content.compare.players if "compare" in pane else preview.player
     assert player is not None
-    qtbot.waitUntil(lambda: player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: player.is_playing)
     (bar,) = here.findChildren(ScrubBar)
 
     def grab(frame: int) -> int:
@@ -238,9 +238,9 @@ def test_that_marks_steps_and_scrubbing_mean_the_same_in_every_player(
     QTest.keyClick(here, Qt.Key.Key_Space)
     shown: list[int] = []
     player.frame_shown.connect(shown.append)
-    qtbot.waitUntil(lambda: any(30 <= n <= 40 for n in shown), timeout=10_000)
+    qtbot.waitUntil(lambda: any(30 <= n <= 40 for n in shown))
     shown.clear()
-    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(shown)), timeout=20_000)
+    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(shown)))
     assert min(shown) >= 30
     QTest.keyClick(here, Qt.Key.Key_K)
     QTest.keyClick(here, Qt.Key.Key_I, SHIFT)

@@ -304,7 +304,7 @@ def test_that_the_settings_fit_a_low_screen_and_tab_reaches_every_field(qtbot: Q
     with qtbot.waitExposed(dialog):
         dialog.show()
     dialog.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     letters = next(b for b in dialog.findChildren(QCheckBox) if "Single letters" in b.text())
     for _ in range(30):
         focus = QApplication.focusWidget()

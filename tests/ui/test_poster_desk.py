@@ -16,6 +16,7 @@ from rushes.core.poster import clip_source
 from rushes.core.task import ArtifactKind, ArtifactState, Task
 from rushes.options import Options
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.ui.takes import ended, take, with_file
 
 BOX = QSize(160, 90)
@@ -27,7 +28,7 @@ def saved(number: int, name: str) -> Task:
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while not is_so():  # noqa: ASYNC110 - what a widget paints has no event
             await asyncio.sleep(0.02)
 

@@ -86,7 +86,7 @@ def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
 
 @pytest.fixture
 def playing(preview: Preview, qtbot: QtBot) -> Preview:
-    with qtbot.waitSignal(preview.player.opened, timeout=10_000):
+    with qtbot.waitSignal(preview.player.opened):
         preview.show_task(clip(), CTX)
     return preview
 
@@ -95,9 +95,7 @@ def pause_at(preview: Preview, qtbot: QtBot, frame: int) -> None:
     """Told, and so on the labels too: the sink has a frame before this thread hears of it."""
     player = preview.player
     player.pause()
-    with qtbot.waitSignal(
-        player.frame_shown, timeout=10_000, check_params_cb=lambda shown: shown == frame
-    ):
+    with qtbot.waitSignal(player.frame_shown, check_params_cb=lambda shown: shown == frame):
         player.seek(frame)
 
 
@@ -144,7 +142,7 @@ def test_that_the_url_of_an_unsaved_take_never_reaches_the_player(preview: Previ
 def test_that_a_saved_clip_plays_at_once_muted_and_in_a_loop(
     playing: Preview, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: playing.player.frame > 2, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.frame > 2)
     assert playing.player.is_playing
     assert playing.player.is_muted
     assert playing.player.is_looping
@@ -155,9 +153,9 @@ def test_that_a_step_shows_exactly_the_next_frame(playing: Preview, qtbot: QtBot
     pause_at(playing, qtbot, 40)
     QTest.keyClick(playing, Qt.Key.Key_Period)
     sink = playing.stack.surface.video.videoSink()
-    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 41, timeout=10_000)
+    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 41)
     QTest.keyClick(playing, Qt.Key.Key_Comma)
-    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 40, timeout=10_000)
+    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 40)
     assert not playing.player.is_playing
 
 
@@ -170,7 +168,7 @@ def test_that_quick_steps_all_count_though_frames_from_before_still_arrive(
     for _ in range(5):
         QTest.keyClick(playing, Qt.Key.Key_Period)
         sink.videoFrameChanged.emit(late)
-    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 25, timeout=10_000)
+    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 25)
     assert playing.player.frame == 25
 
 
@@ -183,7 +181,7 @@ def test_that_frame_and_timecode_are_told_for_the_frame_on_screen(
 
 
 def test_that_space_stops_and_starts(playing: Preview, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: playing.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.is_playing)
     QTest.keyClick(playing, Qt.Key.Key_Space)
     assert not playing.player.is_playing
     QTest.keyClick(playing, Qt.Key.Key_Space)
@@ -199,7 +197,7 @@ def test_that_l_speeds_up_k_stops_and_j_goes_back(playing: Preview, qtbot: QtBot
     assert not playing.player.is_playing
     before = playing.player.frame
     QTest.keyClick(playing, Qt.Key.Key_J)
-    qtbot.waitUntil(lambda: playing.player.frame < before - 3, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.frame < before - 3)
 
 
 def test_that_single_letters_can_be_turned_off(
@@ -229,7 +227,7 @@ def test_that_f11_fills_the_screen_and_escape_brings_it_back(
     qtbot.waitExposed(screen)
     assert screen.size() == screen.screen().size()
     assert playing.stack.size() == screen.size()
-    qtbot.waitUntil(lambda: playing.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.is_playing)
     QTest.keyClick(screen, Qt.Key.Key_K)
     assert not playing.player.is_playing
     QTest.keyClick(screen, Qt.Key.Key_Escape)
@@ -246,9 +244,9 @@ def test_that_controls_on_the_full_screen_go_while_the_mouse_stands_still(
     qtbot.waitExposed(screen)
     QCursor.setPos(screen.mapToGlobal(QPoint(20, 20)))
     qtbot.waitUntil(playing.transport.isVisible)
-    qtbot.waitUntil(lambda: not playing.transport.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not playing.transport.isVisible())
     QCursor.setPos(screen.mapToGlobal(QPoint(60, 60)))
-    qtbot.waitUntil(playing.transport.isVisible, timeout=10_000)
+    qtbot.waitUntil(playing.transport.isVisible)
     playing.leave_full_screen()
     assert playing.transport.isVisible()
 
@@ -257,7 +255,7 @@ def test_that_another_take_is_shown_in_the_same_full_screen(playing: Preview, qt
     playing.toggle_full_screen()
     screen = playing.full_screen
     playing.show_task(replace(clip("pond.mp4"), key=take(9).key), CTX)
-    qtbot.waitUntil(lambda: playing.player.frame_count == 77, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.frame_count == 77)
     assert playing.full_screen is screen
 
 
@@ -282,7 +280,7 @@ def test_that_hiding_lets_go_of_the_file_and_showing_takes_it_again(
 ) -> None:
     playing.hide()
     assert playing.player.path == ""
-    with qtbot.waitSignal(playing.player.opened, timeout=10_000):
+    with qtbot.waitSignal(playing.player.opened):
         playing.show()
 
 
@@ -304,7 +302,7 @@ def test_that_a_take_starts_playing_when_its_file_has_been_saved(
     preview: Preview, qtbot: QtBot
 ) -> None:
     preview.show_task(take(), CTX)
-    with qtbot.waitSignal(preview.player.opened, timeout=10_000):
+    with qtbot.waitSignal(preview.player.opened):
         preview.update_if_shown(Diff(changed=(take(5), clip())))
     preview.update_if_shown(Diff(removed=(take().key,)))
     assert preview.player.path == ""
@@ -331,7 +329,7 @@ def test_that_a_broken_file_is_told_and_offered_to_another_player(
     path = tmp_path / "broken.mp4"
     path.write_bytes(content)
     task = with_file(ended(take()), SAVED, path=str(path))
-    with qtbot.waitSignal(preview.player.unplayable, timeout=10_000):
+    with qtbot.waitSignal(preview.player.unplayable):
         preview.show_task(task, CTX)
     assert "This file cannot be played here" in poster_words(preview)
     opened: list[tuple[object, object]] = []
@@ -348,7 +346,7 @@ def test_that_a_file_without_a_picture_is_told(
     with wave.open(str(path), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(8000))
-    with qtbot.waitSignal(preview.player.unplayable, timeout=10_000):
+    with qtbot.waitSignal(preview.player.unplayable):
         preview.show_task(with_file(ended(take()), SAVED, path=str(path)), CTX)
     assert "There is no picture in this file." in poster_words(preview)
 
@@ -359,7 +357,7 @@ def test_that_a_file_that_turned_out_broken_is_not_tried_again_at_each_update(
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"no")
     task = with_file(ended(take()), SAVED, path=str(path))
-    with qtbot.waitSignal(preview.player.unplayable, timeout=10_000):
+    with qtbot.waitSignal(preview.player.unplayable):
         preview.show_task(task, CTX)
     with qtbot.assertNotEmitted(preview.player.unplayable, wait=100):
         preview.show_task(replace(task, rechecks=1), CTX)
@@ -374,7 +372,7 @@ def test_that_the_last_frame_can_be_chosen_beside_the_clip(preview: Preview, qtb
     preview.show_task(task, CTX)
     assert choices(task) == (ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME)
     button(preview, "Last frame").click()
-    qtbot.waitUntil(lambda: not preview.stack.picture.image.isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not preview.stack.picture.image.isNull())
     assert preview.player.path == ""
 
 

@@ -204,7 +204,7 @@ def test_that_the_keys_of_verdicts_act_and_the_note_says_them(room: Room) -> Non
 def test_that_the_note_goes_by_itself(room: Room, qtbot: QtBot) -> None:
     room.begin(TAKES[0])
     note = room.note
-    qtbot.waitUntil(lambda: not note.isVisible(), timeout=15_000)
+    qtbot.waitUntil(lambda: not note.isVisible())
 
 
 def test_that_a_rating_goes_on_to_the_next_take_where_the_setting_says_so(room: Room) -> None:
@@ -291,7 +291,7 @@ def test_that_a_filter_that_fits_nothing_is_said_and_can_be_taken_back(
     assert room.note.isVisible()
     chip(screen, "Rejects").click()
     assert room.window.selected_keys()
-    qtbot.waitUntil(lambda: room.shown.startswith("take"), timeout=10_000)
+    qtbot.waitUntil(lambda: room.shown.startswith("take"))
 
 
 def test_that_a_take_that_is_removed_gives_way_to_the_next(room: Room) -> None:
@@ -336,11 +336,11 @@ def test_that_the_strip_of_neighbours_comes_with_the_pointer_and_a_click_goes_th
         w for w in screen.findChildren(QWidget) if w.accessibleName() == "Takes before and after"
     )
     QCursor.setPos(screen.mapToGlobal(QPoint(400, 300)))
-    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=15_000)
+    qtbot.waitUntil(lambda: not strip.isVisible())
     keys(screen, Qt.Key.Key_Down)
     assert not strip.isVisible(), "the keys that choose cover nothing"
     QCursor.setPos(screen.mapToGlobal(QPoint(420, 320)))
-    qtbot.waitUntil(strip.isVisible, timeout=10_000)
+    qtbot.waitUntil(strip.isVisible)
     three = strip.width() // 3
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(2 * three + three // 2, 20))
     assert room.shown == "take 10"
@@ -357,7 +357,7 @@ def test_that_a_review_needs_no_inspector(room: Room, qtbot: QtBot) -> None:
     room.window.commands["inspector"].trigger()
     assert not room.preview.isVisible()
     screen = room.begin(TAKES[0])
-    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.is_playing)
     keys(screen, Qt.Key.Key_Escape)
     assert room.preview.player.path == ""
 
@@ -378,7 +378,7 @@ def test_that_keys_of_the_users_choice_act_in_the_review(room: Room) -> None:
 
 def test_that_the_arrows_move_the_scrub_bar_that_has_the_focus(room: Room, qtbot: QtBot) -> None:
     screen = room.begin(TAKES[0])
-    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0)
     keys(screen, Qt.Key.Key_K)
     (bar,) = screen.findChildren(ScrubBar)
     bar.setFocus()
@@ -392,7 +392,7 @@ def test_that_a_click_on_the_scrub_bar_leaves_the_arrows_to_the_takes(
     room: Room, qtbot: QtBot
 ) -> None:
     screen = room.begin(TAKES[0])
-    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0)
     (bar,) = screen.findChildren(ScrubBar)
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
     keys(QApplication.focusWidget() or screen, Qt.Key.Key_Down)
@@ -403,7 +403,7 @@ def test_that_the_arrows_go_on_in_the_list_after_a_click_into_the_preview(
     room: Room, qtbot: QtBot
 ) -> None:
     select(room.window, TAKES[0])
-    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0)
     bar = room.preview.transport.slider
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
     went = []
@@ -431,7 +431,7 @@ def test_that_home_and_end_are_the_scrub_bars_where_it_has_the_focus(
     room: Room, qtbot: QtBot
 ) -> None:
     screen = room.begin(TAKES[2])
-    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0)
     keys(screen, Qt.Key.Key_K)
     (bar,) = screen.findChildren(ScrubBar)
     bar.setFocus()
@@ -522,7 +522,7 @@ def test_that_a_file_deleted_while_it_is_shown_is_told_and_the_review_goes_on(
     films = [on_disk(film(n), tmp_path) for n in (30, 20, 10)]
     room = Room(fill(*films), qtbot)
     screen = room.begin(films[0])
-    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.is_playing)
     files(films[0])[0].unlink()
     room.window.apply(Diff(changed=(missing(films[0]),)))
     room.preview.update_if_shown(Diff(changed=(missing(films[0]),)))
@@ -544,11 +544,11 @@ def test_that_a_file_that_is_gone_before_it_is_reached_is_told_and_the_review_go
     screen = room.begin(films[0])
     files(films[1])[0].unlink()
     keys(screen, Qt.Key.Key_Right)
-    qtbot.waitUntil(room.preview.stack.poster.isVisible, timeout=10_000)
+    qtbot.waitUntil(room.preview.stack.poster.isVisible)
     assert "The file cannot be opened." in poster_words(room.preview)  # then it is looked for
     keys(screen, Qt.Key.Key_Right)
     assert room.shown == "take 10"
-    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.is_playing)
 
 
 def test_that_the_next_take_plays_though_the_key_came_at_once_after_the_failure(
@@ -568,8 +568,8 @@ def test_that_the_next_take_plays_though_the_key_came_at_once_after_the_failure(
         lambda: QCoreApplication.postEvent(first, told, Qt.EventPriority.HighEventPriority.value)
     )
     keys(screen, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: room.shown == "take 10", timeout=10_000)
-    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: room.shown == "take 10")
+    qtbot.waitUntil(lambda: room.preview.player.is_playing)
 
 
 def test_that_an_arrow_held_down_ends_at_the_last_take(
@@ -588,4 +588,4 @@ def test_that_an_arrow_held_down_ends_at_the_last_take(
             QTest.qWait(10)
     assert room.shown == "take 1"
     assert "This is the last take." in room.note.accessibleName()
-    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.is_playing)

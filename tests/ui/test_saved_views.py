@@ -90,7 +90,7 @@ def test_that_a_search_typed_in_a_saved_view_stays_when_it_is_left(window: Liste
 
 def test_that_each_saved_view_says_how_many_it_has(window: ListedWindow, qtbot: QtBot) -> None:
     save(window, "rating:>=4", "good ones")
-    qtbot.waitUntil(lambda: "good ones, 2" in lines(window), timeout=30_000)
+    qtbot.waitUntil(lambda: "good ones, 2" in lines(window))
 
 
 def test_that_saved_views_come_back_with_the_settings_and_the_layout(
@@ -164,7 +164,7 @@ def test_that_nobody_counts_for_a_window_that_is_hidden(window: ListedWindow, qt
     window.hide()
     window.saved_views.ask_counts()
     assert heard == []
-    with qtbot.waitSignal(window.saved_views.counts_wanted, timeout=30_000):
+    with qtbot.waitSignal(window.saved_views.counts_wanted):
         window.show()
 
 

@@ -27,7 +27,7 @@ def test_that_a_take_that_stays_selected_was_looked_at(fill: Fill, qtbot: QtBot)
     window = fill(take(1, Status.SUCCEEDED), take(2, Status.FAILED), take(3))
     read = tracked(window)
     select(window, take(1), take(2), take(3))
-    qtbot.waitUntil(lambda: bool(read), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(read))
     assert set(read[0]) == {take(1).key, take(2).key}
 
 
@@ -36,7 +36,7 @@ def test_that_a_take_that_is_passed_over_was_not_looked_at(fill: Fill, qtbot: Qt
     read = tracked(window)
     select(window, take(1))
     select(window, take(2))
-    qtbot.waitUntil(lambda: bool(read), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(read))
     assert read == [[take(2).key]]
 
 
@@ -47,7 +47,7 @@ def test_that_a_take_that_ends_under_the_users_eyes_was_looked_at(fill: Fill, qt
     tracker = ReadTracker(window, read.append)
     window.apply(Diff(changed=(ended(take(1)),)))
     tracker.notice()
-    qtbot.waitUntil(lambda: bool(read), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(read))
     assert read == [[take(1).key]]
 
 

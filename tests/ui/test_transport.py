@@ -62,7 +62,7 @@ def test_that_i_and_o_loop_only_what_lies_between_them(playing: Preview, qtbot: 
     playing.player.seek(38)
     playing.player.play()
     turned = [False, True, False, True]
-    qtbot.waitUntil(lambda: turns(seen, 40) == turned, timeout=30_000)
+    qtbot.waitUntil(lambda: turns(seen, 40) == turned)
     assert min(seen) == 30
     assert max(seen) < 60, "frames behind the last may be on their way already, but not so many"
 
@@ -74,8 +74,8 @@ def test_that_without_the_loop_the_marked_stretch_ends_on_its_last_frame(
     playing.player.set_stretch(20, 24)
     playing.player.set_looping(False)
     playing.player.play()
-    qtbot.waitUntil(lambda: not playing.player.is_playing, timeout=10_000)
-    qtbot.waitUntil(lambda: playing.player.frame == 24, timeout=10_000)
+    qtbot.waitUntil(lambda: not playing.player.is_playing)
+    qtbot.waitUntil(lambda: playing.player.frame == 24)
 
 
 def test_that_a_mark_set_behind_the_other_takes_that_one_away(
@@ -307,13 +307,13 @@ def test_that_a_take_without_a_picture_for_two_seconds_says_so_and_offers_anothe
     preview.player.frames = SlowFrames()
     preview.show_task(clip(), CTX)
     assert not preview.stack.poster.isVisible()
-    qtbot.waitUntil(preview.stack.poster.isVisible, timeout=10_000)
+    qtbot.waitUntil(preview.stack.poster.isVisible)
     assert "Two seconds" in poster_words(preview)
     offer = button(preview, "Open in player")
     with qtbot.waitSignal(preview.open_requested) as opened:
         offer.click()
     assert opened.args == [clip().key, ArtifactKind.VIDEO]
     preview.player.admitted()  # now the disk has woken up
-    qtbot.waitUntil(lambda: preview.player.frame > 2, timeout=10_000)
+    qtbot.waitUntil(lambda: preview.player.frame > 2)
     assert preview.stack.surface.isVisible()
     assert not offer.isVisible()

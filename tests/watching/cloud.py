@@ -31,6 +31,7 @@ from rushes.net.http import Network
 from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.net.web import serve
+from tests.patience import LIMIT_S
 
 N = TypeVar(
     "N",
@@ -189,7 +190,7 @@ class Rig:
 
     async def until(self, happened: Callable[[], Any]) -> None:
         """Wait until `happened`, which may be about news, requests or anything else."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT_S):
             while not happened():  # noqa: ASYNC110  (there is no one event for all of these)
                 await asyncio.sleep(0.002)
 

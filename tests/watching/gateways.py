@@ -19,6 +19,7 @@ from rushes.files.file_store import FileStore
 from rushes.saving.saver import Saver
 from rushes.store import tables
 from tests.net.web import serve
+from tests.patience import LIMIT_S
 from tests.watching.cloud import CREATED_AT, Rig, rigged
 
 DATA = Path(__file__).parents[1] / "data"
@@ -141,7 +142,7 @@ class Films:
 
     async def saved(self, task_id: str = "t") -> bytes:
         """The bytes of the film, once the queue has nothing to do any more."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT_S):
             await self.saver.settled()
         film = await self.film(task_id)
         assert film.state is ArtifactState.SAVED

@@ -10,6 +10,7 @@ from aiohttp import web
 from rushes.core.account import Service
 from rushes.core.task import Status
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.watching.gateways import NO_ROUTE, Answer, Gate, gated, made, page, plain, sample
 
 USAGE, STATUS, MODELS = "/api/usage/token/", "/api/status", "/v1/models"
@@ -54,7 +55,7 @@ def test_that_it_is_asked_anew_after_a_minute(run: Drive[Any], tmp_path: Path) -
             gate.says[USAGE] = sample("newapi/usage_token_used_up")
             gate.says[MODELS] = sample("newapi/models_key_refused")
             found = None
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(LIMIT_S):
                 while found is None or found.name != "poor":
                     await asyncio.sleep(0.01)  # a minute is 0.06 s at this speed
                     found = await rig.watcher.credit(rig.account.id)

@@ -23,6 +23,7 @@ from rushes.simulator.server import Simulator
 from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
 SPEED = 300.0
@@ -83,7 +84,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
             await store.write(tables.put_account, account)
             await store.write(tables.add, [Key(account.id, each) for each in one.ids], 0.0)
             watcher.start(account, network.client_for(account, Secret(one.key)))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT_S):
             # By what was told: the store knows an end a moment before the saver hears of it.
             while len(told) < count or any(map(_is_open, told.values())):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

@@ -16,6 +16,7 @@ from rushes.simulator.scene import Scene, Site, Slot
 from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
 SPEED = 20.0
@@ -56,7 +57,7 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
             await store.write(tables.put_account, account)
             await store.write(tables.add, [Key("a", each) for each in ark.ids], 0.0)
             watcher.start(account, network.client_for(account, Secret(ark.key)))
-            async with asyncio.timeout(25):
+            async with asyncio.timeout(LIMIT_S):
                 while await _unfinished(store) > N - N // 10:  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
         finally:
