@@ -323,6 +323,29 @@ def test_that_what_differs_in_long_prompts_is_in_sight_and_marked(compare: Compa
     assert ground in seen
 
 
+def test_that_two_other_prompts_are_shown_on_several_lines(compare: Compare) -> None:
+    pair = [
+        with_prompt(clip(n, "dusk", seed=7), " ".join(words * 8))
+        for n, words in ((1, ["rain", "neon"]), (2, ["dunes", "noon"]))
+    ]
+    compare.resize(700, 700)
+    compare.show_takes(pair, CTX)
+    table, model = compare.table, compare.table.model()
+    rows = {model.index(row, 1).data(): row for row in range(model.rowCount())}
+    cell = table.visualRect(model.index(rows["Prompt"], 2))
+    assert cell.height() > 2 * table.rowHeight(rows["Seed"]) - 10
+    cell.translate(table.viewport().pos())
+    picture = table.grab().toImage()
+    inked = {
+        y - cell.top()
+        for y in range(cell.top(), cell.bottom())
+        for x in range(cell.left(), cell.right())
+        if picture.pixelColor(x, y).lightness() < 100
+    }
+    assert min(inked) < 12
+    assert max(inked) > cell.height() * 0.6
+
+
 def test_that_prompts_that_are_the_same_are_not_marked(compare: Compare) -> None:
     pair = [with_prompt(clip(n, "dusk", seed=n), EN) for n in (1, 2)]
     found = {line.title: line for line in lines(pair, CTX)}

@@ -58,7 +58,7 @@ _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]|\w+|
 _MOST_WORDS = 1500
 _SEARCHED = 400  # words; of more, frequent ones are no places to meet: that would take seconds
 _ALIKE = 0.3  # prompts that share less are two different ones: to mark all says nothing
-#: The `Spans` of a cell.
+#: The `Spans` of a prompt's cell; None: it is none.
 SPANS = Qt.ItemDataRole.UserRole + 1
 
 
@@ -224,7 +224,7 @@ class LinesModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return words
         if role == SPANS:
-            return line.spans[column - _TAKES] if line.spans and column >= _TAKES else ()
+            return line.spans[column - _TAKES] if line.spans and column >= _TAKES else None
         if role == Role.AccessibleTextRole:
             return _spoken(line) if column == _NAME else words
         if role == Role.ToolTipRole and column >= _TAKES:
@@ -372,7 +372,7 @@ class WordsDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _is_prompt(index: Index) -> bool:
-        return bool(index.data(SPANS))
+        return index.data(SPANS) is not None  # no spans: nothing of it is marked
 
     @staticmethod
     def _layout(option: QStyleOptionViewItem, index: Index, text: str | None = None) -> QTextLayout:
