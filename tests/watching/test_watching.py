@@ -1,6 +1,7 @@
 """The loop of an account against a real server and a real store."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -356,8 +357,10 @@ def test_that_watching_goes_on_when_the_network_is_back(run: Drive[Any], tmp_pat
                 there, back = await asyncio.open_connection("127.0.0.1", int(port))
                 back.write(await r.readuntil(b"\r\n\r\n"))
                 w.write(await there.readuntil(b"}"))
-                w.close()
-                back.close()
+                for writer in (w, back):
+                    writer.close()
+                    with suppress(ConnectionError):
+                        await writer.wait_closed()
                 nobody.set()
 
             again = await asyncio.start_server(forward, "127.0.0.1", gone)
