@@ -168,10 +168,11 @@ def test_that_a_reader_can_be_given_a_context(drive: Drive[Any]) -> None:
 
 def test_that_a_loop_can_be_closed_with_something_still_to_come(qapp: QApplication) -> None:
     called: list[int] = []
-    with asyncio.Runner(loop_factory=lambda: new_loop(qapp)) as runner:
-        loop = runner.get_loop()
-        loop.call_later(0.01, called.append, 1)
-        loop.call_later(60.0, called.append, 2)
+    loop = new_loop(qapp)
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.call_later(0.01, called.append, 1)
+    loop.call_later(60.0, called.append, 2)
+    loop.close()  # a runner runs it once more first
     qapp.processEvents()
     threading.Event().wait(0.03)
     qapp.processEvents()
