@@ -96,11 +96,14 @@ def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use)
         task = await task_of(desk, new)
         assert task is not None
         assert task.status is Status.RUNNING
-        desk.window.command_context.do.undo()
+        await desk.undo.mark([new], review.rated(1))  # done since, and left alone
+        button(desk.window, "Undo").click()
         async with asyncio.timeout(LIMIT_S):
             while await task_of(desk, new) is not None:  # noqa: ASYNC110 - it is asked of the store
                 await asyncio.sleep(0.01)
-        assert await task_of(desk, old) is not None
+        task = await task_of(desk, old)
+        assert task is not None
+        assert task.mark == Mark(rating=1)
 
     use(work)
 
