@@ -41,7 +41,7 @@ class FaultServer:
 
     content: Content
     fault: Fault
-    pause: float = 0.01
+    pause: float = 0.05
     contexts: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
     address: str = ""
     heads: list[bytes] = field(default_factory=list)

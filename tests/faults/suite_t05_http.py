@@ -41,10 +41,11 @@ TASK = "cgt-20260101000000-abcde"
 KEY = "canary-5f1e0c3a-key"
 WAYS = ("poll", "download", "resume")
 
-#: A case that is not over by then hangs. Ours are a tenth of a second instead of half a minute.
-HANGS_S = 10.0
-LIMITS = Timeouts(connect_s=0.4, read_s=0.2, answer_s=0.4)
-STALL = Stall(window_s=0.2)
+#: A case that is not over by then hangs. Ours are a second or two instead of half a minute: shorter
+#: ones are met on a busy machine by servers that are well.
+HANGS_S = 60.0
+LIMITS = Timeouts(connect_s=2.0, read_s=1.0, answer_s=2.0)
+STALL = Stall(window_s=1.0)
 
 
 @dataclass(frozen=True, slots=True)
