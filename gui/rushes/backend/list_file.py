@@ -63,7 +63,7 @@ async def import_list(backend: Backend, path: Path, came: AccountsCame = nobody)
             return Imported(_unusable(e.args[0], name), False)
         except OSError as e:
             return Imported(unusable_place(e), False)
-    return Imported(_told(done), True, settings)
+    return Imported(_result_words(done), True, settings)
 
 
 def _settings(text: str) -> Settings | None:
@@ -91,7 +91,7 @@ def _unusable(why: Unusable, name: str) -> str:
             )
 
 
-def _told(done: TakenIn) -> str:
+def _result_words(done: TakenIn) -> str:
     told = [tr("%n take(s) imported.", None, len(done.added))]
     if done.changed:
         told.append(

@@ -234,14 +234,18 @@ class FilmFrames(QObject):
 
     async def _open(self, look: _Look) -> None:
         film, player, path = look.film, look.player, Path(look.film.path)
-        first = await self._told(look, lambda haste: self._server.first(path, _SIDE, haste=haste))
+        first = await self._ask_server(
+            look, lambda haste: self._server.first(path, _SIDE, haste=haste)
+        )
         if not self._is_looked_at(look):
             return
         trouble: FilmTrouble | None
         if isinstance(first, DecodedFrame):
             self._keep_first(film.path, image_of(first))
             player.came(0, self._firsts[film.path])
-            trouble = await self._told(look, lambda haste: self._server.plays(path, haste=haste))
+            trouble = await self._ask_server(
+                look, lambda haste: self._server.plays(path, haste=haste)
+            )
         else:
             trouble = first
         if not self._is_looked_at(look):
@@ -251,7 +255,7 @@ class FilmFrames(QObject):
             self.told(film.path, trouble, False)
             return
         player.admitted()
-        facts = await self._told(look, lambda haste: self._server.facts(path, haste=haste))
+        facts = await self._ask_server(look, lambda haste: self._server.facts(path, haste=haste))
         if not self._is_looked_at(look):
             return
         if isinstance(facts, FilmTrouble):
@@ -270,7 +274,7 @@ class FilmFrames(QObject):
         self._fetch_next()
         self._go_on()
 
-    async def _told(self, look: _Look, ask: Callable[[Haste], Awaitable[T]]) -> T:
+    async def _ask_server(self, look: _Look, ask: Callable[[Haste], Awaitable[T]]) -> T:
         """What the server says of a film that is opened. It ends what somebody else waits for only
         the first time: two films that are opened together would end each other for ever."""
         found = await ask(Haste.NOW)

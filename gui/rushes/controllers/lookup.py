@@ -66,7 +66,7 @@ class OwnerLookup(QObject):
                 continue
             await self._main.backend.move(task.key, owner.id)
             moved.append((task.key, Key(owner.id, task.key.id)))
-        self._say(moved, left, list(silent.values()))
+        self._show_result(moved, left, list(silent.values()))
 
     async def _owner(self, task: Task, silent: dict[str, Account]) -> Account | None:
         """The first other account whose service knows the task.
@@ -86,7 +86,9 @@ class OwnerLookup(QObject):
                 silent[account.id] = account
         return None
 
-    def _say(self, moved: Sequence[tuple[Key, Key]], left: int, silent: Sequence[Account]) -> None:
+    def _show_result(
+        self, moved: Sequence[tuple[Key, Key]], left: int, silent: Sequence[Account]
+    ) -> None:
         parts, window = [], self._main.window
         if moved:
             accounts = self._main.accounts
@@ -132,7 +134,7 @@ class UpstreamLookup(QObject):
         wanted = upstream_id(task)
         failure = Failure(Kind.NOT_FOUND)
         for account in accounts:
-            self._say(tr("Asking {account}…", account=named(account)), "info")
+            self._show_message(tr("Asking {account}…", account=named(account)), "info")
             at = time.time()
             said = await self._main.backend.watcher.ask(Key(account.id, str(wanted)))
             if isinstance(said, Report):
@@ -142,7 +144,9 @@ class UpstreamLookup(QObject):
                 failure = said
         if failure.kind is Kind.NOT_FOUND:
             names = ", ".join(map(named, accounts))
-            self._say(tr("{id} is not known with {account}.", id=wanted, account=names), "warning")
+            self._show_message(
+                tr("{id} is not known with {account}.", id=wanted, account=names), "warning"
+            )
         else:
             self._main.window.clear_message(_UPSTREAM)
             self._main.complain(failure)
@@ -152,9 +156,9 @@ class UpstreamLookup(QObject):
         await self._main.backend.join(task.key, change)
         word = status_word(said.status)
         told = tr("{account} says: {status}.", account=named(account), status=word)
-        self._say(told, "success" if said.status is Status.SUCCEEDED else "warning")
+        self._show_message(told, "success" if said.status is Status.SUCCEEDED else "warning")
 
-    def _say(self, told: str, kind: str) -> None:
+    def _show_message(self, told: str, kind: str) -> None:
         self._main.window.show_message(told, kind=kind, replace=_UPSTREAM)
 
 

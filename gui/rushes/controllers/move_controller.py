@@ -86,18 +86,18 @@ class MoveController(QObject):
                 lambda: do(self._move_anew(back, is_back=True)),
                 lambda: do(self._move_anew(moved.done)),
             )
-        self._say(moved, count)
+        self._show_result(moved, count)
 
     async def _move_anew(self, moves: Sequence[Move], *, is_back: bool = False) -> None:
         """Undone, or done again."""
         moved = await self._mover.move(moves)
-        self._say(moved, len(moves), offers_undo=False, is_back=is_back)
+        self._show_result(moved, len(moves), offers_undo=False, is_back=is_back)
         if moved.done:
             self._window.select(list(dict.fromkeys(each.key for each in moved.done)))
 
     # --- what is said ---------------------------------------------------------------------
 
-    def _say(
+    def _show_result(
         self, moved: Moved, count: int, *, offers_undo: bool = True, is_back: bool = False
     ) -> None:
         done = len(moved.done)

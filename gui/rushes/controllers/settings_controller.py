@@ -35,7 +35,8 @@ def folder_words_for(tried: "TriedFolder") -> tuple[str, str]:
 
 
 class SettingsController(QObject):
-    """Whoever changes settings calls `change`.
+    """Holds the settings, shows their dialogs, and applies what changes to the window. Whoever
+    changes settings calls `change`.
 
     Attributes:
         settings: As they are now.

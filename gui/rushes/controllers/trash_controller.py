@@ -120,9 +120,9 @@ class TrashController(QObject):
             do, now = self._main.do, list(gone)
             again = partial(self._trash, files, now)
             self._main.undo.note(lambda: do(self._bring_back(now)), lambda: do(again()))
-        self._tell(files, gone)
+        self._show_result(files, gone)
 
-    def _tell(self, files: Sequence[_File], gone: Sequence[_File]) -> None:
+    def _show_result(self, files: Sequence[_File], gone: Sequence[_File]) -> None:
         if not gone:
             told = tr("The system has no trash for these files. Nothing was changed.")
             self._window.show_message(told, kind="warning", replace="trash")

@@ -238,6 +238,7 @@ class Kind(enum.Enum):
         "damaged",
         QT_TR_NOOP("The file came damaged. It is fetched again while the link lives."),
     )
+    # with the free bytes and the folder, where they are known: `disk_full_sentence`
     DISK_FULL = (
         "disk_full",
         QT_TR_NOOP("The disk is full; downloads paused, nothing lost."),

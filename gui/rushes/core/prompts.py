@@ -60,7 +60,7 @@ class FoundId:
     Attributes:
         block: The answer it comes from; one request may have several ids as its answer.
         span: The stretch of text that belongs to it.
-        maybe_key: Nothing calls it a task id.
+        maybe_key: A UUID that nothing calls a task id: it could be an API key.
     """
 
     at: int

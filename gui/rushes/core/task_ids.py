@@ -35,7 +35,7 @@ class Found:
         line: Where it stands first, from 1.
         hints: Words for `guess_one`: dialects, services, `host:…`, word styles.
         said: The prompt, the reference images and the name that stand beside it.
-        maybe_key: A UUID that nothing calls a task id: it could be a key as well.
+        maybe_key: A UUID that nothing calls a task id: it could be an API key.
     """
 
     id: str

@@ -27,9 +27,9 @@ _kept: list[object] = []
 def main() -> NoReturn:
     for part in PARTS:
         name = part if isinstance(part, str) else part[1]
-        _say({"part": name})
-        _say({"problem": _problem(part)})
-    _say({"part": "screen"})
+        _print_line({"part": name})
+        _print_line({"problem": _problem(part)})
+    _print_line({"part": "screen"})
     problem = libraries.window_problem() if libraries.has_screen() else ""
     if not problem and libraries.has_screen():
         from PySide6.QtGui import QGuiApplication
@@ -37,7 +37,7 @@ def main() -> NoReturn:
         _kept.append(
             QGuiApplication(sys.argv[:1])
         )  # aborts where the platform plugin does not work
-    _say({"problem": problem})
+    _print_line({"problem": problem})
     # Nothing is taken apart, Qt least of all: that can crash, or wait for ever, by itself.
     os._exit(0)
 
@@ -52,5 +52,5 @@ def _problem(part: str | tuple[str, str]) -> str:
     return ""
 
 
-def _say(line: dict[str, str]) -> None:
+def _print_line(line: dict[str, str]) -> None:
     print(json.dumps(line), flush=True)

@@ -39,10 +39,12 @@ def render(model: Path, folder: Path, frames: int, side: int) -> NoReturn:
     QSurfaceFormat.setDefaultFormat(QQuick3D.idealSurfaceFormat(4))
     studio = Studio(side)
     # Nothing is taken apart: drivers crash when it happens in the wrong order, or too late.
-    os._exit(_turn(app, studio, model, folder, frames))
+    os._exit(_write_turntable(app, studio, model, folder, frames))
 
 
-def _turn(app: QGuiApplication, studio: "Studio", model: Path, folder: Path, frames: int) -> int:
+def _write_turntable(
+    app: QGuiApplication, studio: "Studio", model: Path, folder: Path, frames: int
+) -> int:
     if not studio.is_ready:
         return NO_DRAWING
     if not studio.place(model):

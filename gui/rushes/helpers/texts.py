@@ -104,15 +104,11 @@ def _lines(told: Reading) -> list[AnswerLine]:
 
 
 class NotAWorkbook(ValueError):
-    """It is none, or one that is refused. `args[0]` is a sentence fragment that says why."""
+    """The file is no workbook, or is refused. `args[0]` is a sentence fragment that says why."""
 
 
 class Workbook:
-    """An open workbook.
-
-    Raises:
-        NotAWorkbook: also while its sheets are read.
-    """
+    """The texts of an .xlsx file; nothing is read before `sheets` is asked for them."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -120,7 +116,11 @@ class Workbook:
         self._strings: list[str] = []
 
     def sheets(self) -> Iterator[str]:
-        """The text of each sheet that has any, in the order in which they lie in the file."""
+        """The text of each sheet that has any, in the order in which they lie in the file.
+
+        Raises:
+            NotAWorkbook: while they are read, too: earlier sheets may have come already.
+        """
         try:
             entries = zip_entries(self._file, os.fstat(self._file.fileno()).st_size)
             found = [entry for entry in entries if _SHEET.fullmatch(entry.filename)]

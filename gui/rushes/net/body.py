@@ -225,6 +225,7 @@ class DataStream:
 
 
 def open_data(url: str) -> DataStream | Failure:
+    """The file that a `data:` URL holds. TOO_LARGE: more than 64 MiB; WRONG_FILE: it holds none."""
     head, found, body = url.partition(",")
     if len(body) > _LINK_BYTES * 4 // 3 + 4:
         return Failure(Kind.TOO_LARGE, detail="more than 64 MiB in the link")

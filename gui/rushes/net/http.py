@@ -366,7 +366,8 @@ class ResultClient:
 
 
 class Network:
-    """Everything that opens connections, with one end.
+    """All HTTP clients of the program: one for each account, and `results` for files. `aclose`
+    closes them all.
 
     Args:
         proxy: The user's choice of the moment.

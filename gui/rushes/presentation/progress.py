@@ -42,7 +42,7 @@ def progress_words(task: Task, now: float, eta: Eta | None) -> str:
     return " · ".join(parts)
 
 
-def left_shortly(eta: Eta) -> str:
+def left_words_short(eta: Eta) -> str:
     """ "≈ 2 min": the likeliest moment alone; "" where it may end at once."""
     unit, step = next(
         ((unit, step) for unit, step, up_to in _UNITS if eta.likely_s <= up_to), (_DAY, 1)

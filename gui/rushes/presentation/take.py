@@ -19,7 +19,7 @@ from rushes.core.short_ids import distinctive
 from rushes.core.task import Artifact, ArtifactState, Flag, Pick, Status, Task
 from rushes.core.views import WORTH_SEEING
 from rushes.presentation import format as fmt
-from rushes.presentation.progress import left_shortly, left_spoken, so_far
+from rushes.presentation.progress import left_spoken, left_words_short, so_far
 from rushes.presentation.readings import parameters, saved_share
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
@@ -212,7 +212,7 @@ def status_cell(task: Task, ctx: Context) -> StatusCell:
     elif look == "running":
         spent, eta = so_far(task, ctx.now), ctx.eta(task)
         words += "" if spent is None else f" {fmt.stopwatch(spent)}"
-        more = "" if eta is None else left_shortly(eta)
+        more = "" if eta is None else left_words_short(eta)
     return StatusCell(f"state-{look}", look, words, more)
 
 

@@ -214,7 +214,9 @@ def flag_sentences(task: Task) -> dict[Flag, str]:
     if not task.flags:  # nearly all
         return {}
     said = one_line(task.report.upstream_said or "", 160)
-    return {flag: _told(flag, task, said) for flag in sorted(task.flags, key=lambda f: f.value)}
+    return {
+        flag: _flag_sentence(flag, task, said) for flag in sorted(task.flags, key=lambda f: f.value)
+    }
 
 
 def search_sentence(task: Task) -> str:
@@ -227,7 +229,7 @@ def search_sentence(task: Task) -> str:
     )
 
 
-def _told(flag: Flag, task: Task, said: str) -> str:
+def _flag_sentence(flag: Flag, task: Task, said: str) -> str:
     if flag is Flag.GAVE_UP and said:
         return tr(
             "The gateway gave up asking; the service behind it last said \u201c{said}\u201d. The "

@@ -44,7 +44,7 @@ def read_one(reply: Reply, asked_id: str) -> Report | Failure:
     if _is_refused(reply):
         return refusal(reply)
     try:
-        return _one(reply, body.answer(reply.body), asked_id)
+        return _read_one(reply, body.answer(reply.body), asked_id)
     except Malformed as e:
         return failure(reply, Kind.MALFORMED, detail=str(e))
 
@@ -75,7 +75,7 @@ def _is_refused(reply: Reply) -> bool:
 # --- one task ----------------------------------------------------------------------------------
 
 
-def _one(reply: Reply, answer: object, asked_id: str) -> Report | Failure:
+def _read_one(reply: Reply, answer: object, asked_id: str) -> Report | Failure:
     rows = _rows(answer)
     if rows is not None:
         return _out_of_rows(reply, rows, asked_id)

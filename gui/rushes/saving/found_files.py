@@ -160,7 +160,7 @@ class FoundFiles:
             if await self._listed(owners):
                 here += 1
                 continue
-            told = await in_thread(partial(_told, path), "files")
+            told = await in_thread(partial(_read_sidecar, path), "files")
             if told is not None:
                 key = await self._key_of(told, accounts, newcomers)
                 if key is None:
@@ -324,7 +324,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names))
 
 
-def _told(path: Path) -> FileOnDisk | None:
+def _read_sidecar(path: Path) -> FileOnDisk | None:
     try:
         return sidecar.take_of(path)
     except OSError:

@@ -123,7 +123,7 @@ class SaveHook:
         )
         words = (str(program), *arguments(settings.run_arguments))
         if not helper.is_program(program):
-            self._tell(task.key, program, HookTrouble.NOT_STARTED)
+            self._publish_failure(task.key, program, HookTrouble.NOT_STARTED)
             return
         given = line.encode(errors="replace")
         end = await in_thread(
@@ -134,11 +134,11 @@ class SaveHook:
                 return
             case None:
                 why = HookTrouble.TOO_LONG if end.is_late else HookTrouble.NOT_STARTED
-                self._tell(task.key, program, why, said=end.said)
+                self._publish_failure(task.key, program, why, said=end.said)
             case code:
-                self._tell(task.key, program, HookTrouble.CODE, code, end.said)
+                self._publish_failure(task.key, program, HookTrouble.CODE, code, end.said)
 
-    def _tell(
+    def _publish_failure(
         self, key: Key, program: Path, why: HookTrouble, code: int = 0, said: str = ""
     ) -> None:
         self._publish(SaveHookFailed(key, program.name, why, code, said))

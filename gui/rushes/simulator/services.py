@@ -174,7 +174,7 @@ def _ark_routes(account: ServiceAccount) -> list[web.RouteDef]:
 
 def _rong_routes(account: ServiceAccount) -> list[web.RouteDef]:
     path = "/llm/v1/contents/generations/tasks/{id}"
-    return [web.get(path, _one(account, rong_object), allow_head=False)]
+    return [web.get(path, _task_route(account, rong_object), allow_head=False)]
 
 
 class _Ark:
@@ -262,17 +262,19 @@ def _anyfast_routes(account: ServiceAccount) -> list[web.RouteDef]:
         return envelope.openai_video(job, moment, links, account.origin)
 
     return [
-        web.get("/v1/video/generations/{id}", _one(account, classic), allow_head=False),
-        web.get("/v1/videos/{id}", _one(account, openai), allow_head=False),
+        web.get("/v1/video/generations/{id}", _task_route(account, classic), allow_head=False),
+        web.get("/v1/videos/{id}", _task_route(account, openai), allow_head=False),
         web.get("/v1/videos/{id}/content", account.guarded(_content(account))),
     ]
 
 
 def _jimeng_routes(account: ServiceAccount) -> list[web.RouteDef]:
-    return [web.get("/jimeng/fetch/{id}", _one(account, envelope.jimeng), allow_head=False)]
+    return [web.get("/jimeng/fetch/{id}", _task_route(account, envelope.jimeng), allow_head=False)]
 
 
-def _one(account: ServiceAccount, tell: Callable[[ServiceJob, TaskState, Links], Body]) -> Handler:
+def _task_route(
+    account: ServiceAccount, tell: Callable[[ServiceJob, TaskState, Links], Body]
+) -> Handler:
     async def get(request: web.Request) -> web.StreamResponse:
         found = account.find(request.match_info["id"])
         if found is None:

@@ -384,4 +384,3 @@ WHOLE: Final = TaskReader.of(lambda kind: kind)
 TO_WRITE_OUT: Final = TaskReader.of(_struct_of)
 
 ARTIFACT: Final = WHOLE.artifacts
-read_task = WHOLE.read

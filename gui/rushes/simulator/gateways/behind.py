@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator.gateway_cases import Behind
-from rushes.simulator.gateways.task import MODELS, GatewayTask, digest, iso, letters
+from rushes.simulator.gateways.task import MODELS, GatewayTask, digest, letters
 from rushes.simulator.job import stamp
 from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.media import medium
@@ -167,7 +167,7 @@ def _vidu_submitted(task: GatewayTask) -> Body:
         "movement_amplitude": "auto",
         "payload": "",
         "credits": 20,
-        "created_at": iso(task.created_at, "%Y-%m-%dT%H:%M:%S.000000Z"),
+        "created_at": stamp(task.created_at, "%Y-%m-%dT%H:%M:%S.000000Z"),
     }
 
 

@@ -7,7 +7,7 @@ is started again.
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from rushes.simulator.gateway_cases import (
@@ -342,7 +342,3 @@ def decoded(text: str) -> str:
         return base64.b64decode(text + "=" * (-len(text) % 4)).decode()
     except ValueError:
         return ""
-
-
-def iso(unix: float, form: str) -> str:
-    return datetime.fromtimestamp(unix, UTC).strftime(form)

@@ -64,7 +64,7 @@ class AccountDialog(AskingDialog):
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
         self.authority = AuthorityField()
-        self.form.show_where_the_key_goes(False)
+        self.form.hide_where_the_key_goes()
         self._cancel = push_button(tr("Cancel"), self.reject)
         self._submit = push_button(title, self._submit_pressed, look="primary")
         self._submit.setDefault(True)

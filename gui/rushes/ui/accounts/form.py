@@ -384,9 +384,9 @@ class KeyForm(QWidget):
         plain.set_text(self._goes_to, text)
         self._offer_environment()
 
-    def show_where_the_key_goes(self, on: bool) -> None:
-        """Off where an address field says it already."""
-        self._goes_to.setVisible(on)
+    def hide_where_the_key_goes(self) -> None:
+        """For a dialog whose address field says it already."""
+        self._goes_to.hide()
 
     def set_environment_key(self, value: str) -> None:
         """A key found in ARK_API_KEY; "" for none."""

@@ -65,8 +65,10 @@ class EmptyPage(QWidget):
 
 
 class TaskPane(QStackedWidget):
-    """Attributes:
-    empty: What stands there when there is no row.
+    """The table of tasks; in its place, where it has no row, a sentence that says why.
+
+    Attributes:
+        empty: Shows that sentence.
     """
 
     def __init__(self, now: float) -> None:
@@ -77,8 +79,8 @@ class TaskPane(QStackedWidget):
         self._total = self._unseen = 0
         self.addWidget(self.table)
         self.addWidget(self.empty)
-        self.table.rows_changed.connect(self._turn)
-        self._say()
+        self.table.rows_changed.connect(self._show_table_or_sentence)
+        self._show_sentence()
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +93,7 @@ class TaskPane(QStackedWidget):
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
         self.table.set_accounts(accounts)
-        self._turn()
+        self._show_table_or_sentence()
 
     def set_scope(self, scope: ListFilter) -> None:
         self.table.set_scope(scope)
@@ -99,16 +101,16 @@ class TaskPane(QStackedWidget):
     def set_total(self, total: int, unseen: int = 0) -> None:
         """How many tasks there are, shown or not, and how many takes nobody has looked at."""
         self._total, self._unseen = total, unseen
-        self._turn()
+        self._show_table_or_sentence()
 
-    def _turn(self) -> None:
+    def _show_table_or_sentence(self) -> None:
         if self.table.row_count or not self.table.is_filled:
             self.setCurrentWidget(self.table)
         else:
-            self._say()
+            self._show_sentence()
             self.setCurrentWidget(self.empty)
 
-    def _say(self) -> None:
+    def _show_sentence(self) -> None:
         listing = self.table.listing
         self.empty.show_sentence(
             empty_state(

@@ -133,16 +133,16 @@ class ScrubBar(QSlider):
 
     def x_of(self, frame: int) -> float:
         """Where the middle of the handle is when `frame` is on screen."""
-        left, room = self._way()
+        left, room = self._handle_range()
         span = max(1, self.maximum() - self.minimum())
         return left + room * (frame - self.minimum()) / span
 
     def frame_at(self, x: float) -> int:
-        left, room = self._way()
+        left, room = self._handle_range()
         share = min(1.0, max(0.0, (x - left) / max(1.0, room)))
         return self.minimum() + round(share * (self.maximum() - self.minimum()))
 
-    def _way(self) -> tuple[float, float]:
+    def _handle_range(self) -> tuple[float, float]:
         """Where the middle of the handle is at first, and how far it goes."""
         option = QStyleOptionSlider()
         self.initStyleOption(option)

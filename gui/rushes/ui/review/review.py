@@ -88,7 +88,9 @@ class Review(QObject):
     def step(self, way: int) -> None:
         """To the next take that has something to show (1), or to the one before (-1)."""
         if self._is_on and not self._go(self._row + way, way):
-            self._tell(tr("This is the last take.") if way > 0 else tr("This is the first take."))
+            self._show_and_announce(
+                tr("This is the last take.") if way > 0 else tr("This is the first take.")
+            )
 
     def _go_beside(self, way: int) -> None:
         """The same in the list, where takes without a film are shown as well."""
@@ -220,7 +222,7 @@ class Review(QObject):
             self._note.show_for_a_moment()
             self._preview.whole.lay_out()
 
-    def _tell(self, words: str) -> None:
+    def _show_and_announce(self, words: str) -> None:
         self._note.add(words)
         self._show_note()
         plain.announce(self._note, words)

@@ -65,7 +65,7 @@ class FolderRules(QWidget):
         self._table.itemChanged.connect(lambda _: self._changed())
         self._table.itemSelectionChanged.connect(self._offer)
         self._offer()
-        self._tell()
+        self._show_problem_or_hint()
 
     def chosen(self) -> tuple[FolderRule, ...]:
         """The rules as they stand now; see `problem`. A row without any word is none."""
@@ -79,10 +79,10 @@ class FolderRules(QWidget):
     # --- inside ---------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        self._tell()
+        self._show_problem_or_hint()
         self.changed.emit()
 
-    def _tell(self) -> None:
+    def _show_problem_or_hint(self) -> None:
         """What the rules do, or what is wrong with one of them."""
         problem = self.problem()
         rest = tr("The first rule that holds chooses the folder. What is saved is not moved.")
@@ -192,7 +192,7 @@ class OwnPrices(QWidget):
         self._table.itemChanged.connect(lambda _: self._changed())
         self._table.itemSelectionChanged.connect(self._offer)
         self._offer()
-        self._tell()
+        self._show_problem_or_hint()
 
     def changes(self) -> Prices:
         """The prices of the accounts where they are other ones now, by the account's id; see
@@ -268,10 +268,10 @@ class OwnPrices(QWidget):
             self._table.setItem(row, column, item)
 
     def _changed(self) -> None:
-        self._tell()
+        self._show_problem_or_hint()
         self.changed.emit()
 
-    def _tell(self) -> None:
+    def _show_problem_or_hint(self) -> None:
         problem = self.problem()
         rest = tr(
             "A part of the model's name is enough; without one it is for every model there. The "

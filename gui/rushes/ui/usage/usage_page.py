@@ -250,12 +250,12 @@ class UsageChart(QWidget):
             if bar is None:
                 QToolTip.hideText()
             else:
-                told = plain.rich_free(self._told((bar,), "\n"))
+                told = plain.rich_free(self._bar_words((bar,), "\n"))
                 QToolTip.showText(event.globalPos(), told, self)
             return True
         return super().event(event)
 
-    def _told(self, bars: Sequence[UsageBar], gap: str = ", ") -> str:
+    def _bar_words(self, bars: Sequence[UsageBar], gap: str = ", ") -> str:
         """The day and the value of a part, or of all parts of a bar."""
         assert self._usage is not None
         day = words.day_word(bars[0].day, self._usage.step)
@@ -307,7 +307,7 @@ class UsageChart(QWidget):
 
     def _tell_current(self) -> None:
         if self.current:
-            plain.announce(self, self._told(self.current))
+            plain.announce(self, self._bar_words(self.current))
 
     def _choose(self, bars: Sequence[UsageBar]) -> None:
         assert self._usage is not None

@@ -115,7 +115,6 @@ def icon_button(
     spoken: str,
     clicked: Callable[[], object] | None = None,
     *,
-    tip: str = "",
     checkable: bool = False,
 ) -> QToolButton:
     """A flat button without a visible word; `spoken` is its accessible name and its tool tip."""
@@ -126,7 +125,7 @@ def icon_button(
     made.setCheckable(checkable)
     made.setProperty("flat", True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    set_spoken(made, spoken, tip)
+    set_spoken(made, spoken)
     if clicked:
         made.clicked.connect(lambda _checked=False: clicked())
     return made

@@ -15,7 +15,7 @@ class Grouping:
         self._table = table
         self._actions = actions
         self._rows = rows
-        table.rows_changed.connect(self._look)
+        table.rows_changed.connect(self._refresh_actions)
         self._shown = self.are_by
 
     @property
@@ -24,7 +24,7 @@ class Grouping:
 
     def by(self, what: GroupBy) -> None:
         self._table.group_by(what)
-        self._look()
+        self._refresh_actions()
 
     def ask(self) -> None:
         """Which group the selected takes go into; the name they share is proposed."""
@@ -48,7 +48,7 @@ class Grouping:
         if name.strip() and self.are_by is not GroupBy.HAND:
             self.by(GroupBy.HAND)
 
-    def _look(self) -> None:
+    def _refresh_actions(self) -> None:
         if self.are_by is not self._shown:
             self._shown = self.are_by
             self._actions.refresh()

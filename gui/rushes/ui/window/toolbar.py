@@ -99,7 +99,7 @@ class Toolbar(QFrame):
         row = self.layout()
         assert row is not None
         for step in range(5):
-            self._say("" if step else tr("Save all expiring"))
+            self._set_expiring_text("" if step else tr("Save all expiring"))
             self._add.setToolButtonStyle(_ICON if step > 1 else _WORDS)
             for button in self._panes:
                 button.setVisible(step < 3)
@@ -108,7 +108,7 @@ class Toolbar(QFrame):
             if row.sizeHint().width() <= self.width():
                 return
 
-    def _say(self, words: str) -> None:
+    def _set_expiring_text(self, words: str) -> None:
         text = " ".join(filter(None, (words, f"•{self._count}" if self._count else "")))
         self._expiring.setToolButtonStyle(_WORDS if text else _ICON)
         plain.set_short_text(self._expiring.defaultAction(), text)

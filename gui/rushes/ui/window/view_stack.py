@@ -64,7 +64,7 @@ class ViewStack(QStackedWidget):
         self._compare: Compare | None = None
         self._usage: UsagePage | None = None
         self._when_compare_made: list[Callable[[Compare], object]] = []
-        table.rows_changed.connect(self._turn)
+        table.rows_changed.connect(self._show_table_or_gallery)
         table.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
 
     @property
@@ -213,7 +213,7 @@ class ViewStack(QStackedWidget):
         if self._compare is not None:
             self._compare.clear()
         self.setCurrentWidget(self._tasks)
-        self._turn()
+        self._show_table_or_gallery()
         if self.currentWidget() is self._gallery:
             self.gallery.view.scrollTo(self.gallery.view.currentIndex())
         if had_focus:
@@ -245,7 +245,7 @@ class ViewStack(QStackedWidget):
         else:
             self._tasks.table.rename_current()
 
-    def _turn(self) -> None:
+    def _show_table_or_gallery(self) -> None:
         if not self.shows_rows:
             return
         shows_tiles = self._view == GALLERY and not self._tasks.is_empty

@@ -26,8 +26,8 @@ def how_to(count: int) -> str:
 
 
 class ViewSwitch:
-    """The inspector makes room for comparison and usage. While takes are compared, the keys that
-    play are theirs."""
+    """What follows from the view that is shown: which player the playback keys act on (that of the
+    preview, or that of compare), and that compare and usage hide the inspector."""
 
     def __init__(
         self,
