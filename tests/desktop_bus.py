@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import LIMIT_S
+
 NOTIFICATIONS = "org.freedesktop.Notifications"
 LOGIND = "org.freedesktop.login1"
 PORTAL = "org.freedesktop.portal.Desktop"
@@ -50,7 +52,7 @@ class Desktop:
 
     def next(self) -> dict[str, Any]:
         """The next line; waits for it."""
-        return self.said.get(timeout=20)
+        return self.said.get(timeout=LIMIT_S)
 
     def click(self) -> None:
         assert self._server.stdin is not None

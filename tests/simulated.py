@@ -20,6 +20,7 @@ import pytest
 from rushes.simulator.scene import Scene
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
+from tests.patience import LIMIT_S
 
 
 class Play(Protocol):
@@ -72,14 +73,14 @@ def playing(sim: Simulator) -> Iterator[Simulator]:
 
     thread = threading.Thread(target=work, name="simulator", daemon=True)
     thread.start()
-    started.wait(10)
+    started.wait(LIMIT_S)
     try:
         if not trouble:
             yield sim
     finally:
         if thread.is_alive():
             loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(LIMIT_S)
         assert not thread.is_alive(), "the simulator did not stop"
         if trouble:
             raise trouble[0]

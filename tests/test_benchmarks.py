@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import LIMIT_S
+
 _DRIVEN = """
 import asyncio, sys, time
 from pathlib import Path
@@ -25,6 +27,6 @@ def test_figures_are_told_though_the_end_of_the_window_takes_long(tmp_path: Path
         [sys.executable, "-c", _DRIVEN, str(tmp_path / "base")],
         stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
     )
     assert done.stdout == "told\n"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 from tests.simulator.gateways import stage
 
@@ -38,7 +39,7 @@ class Shell:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LIMIT_S,
             check=False,
         )
 

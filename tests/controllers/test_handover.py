@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.controllers.handover import HandoverServer
 from rushes.system import handover
+from tests.patience import LIMIT_S
 
 Reply = Callable[[dict[str, Any]], None]
 
@@ -97,7 +98,7 @@ def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
 
     def shout() -> bytes:
         with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(5)
+            link.settimeout(LIMIT_S)
             link.connect(where)
             try:
                 link.sendall(line)
@@ -124,7 +125,7 @@ def test_that_an_answer_that_is_nonsense_is_no_window_of_ours(
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(where)
         other.listen()
-        other.settimeout(5)
+        other.settimeout(LIMIT_S)
 
         def speak() -> None:
             link, _ = other.accept()

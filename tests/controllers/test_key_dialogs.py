@@ -22,6 +22,7 @@ from rushes.system.vault import KeyringVault
 from rushes.ui.accounts.accounts_dialog import AccountDialog, AccountsDialog
 from tests.conftest import Drive, MemoryKeyring
 from tests.controllers.desks import Windows, until
+from tests.patience import LIMIT_S
 from tests.ui.takes import ARK
 
 KEY = "0f1e2d3c-0000-4000-8000-aabbccdd7f3a"
@@ -37,7 +38,7 @@ class Hanging(MemoryKeyring):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.asked.set()
-        self.answered.wait(20)
+        self.answered.wait(LIMIT_S)
         super().set_password(service, username, password)
 
 

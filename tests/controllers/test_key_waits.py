@@ -21,6 +21,7 @@ from rushes.store import tables
 from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
 from tests.controllers.desks import Windows, until
+from tests.patience import LIMIT_S
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
 
@@ -44,7 +45,7 @@ class Slow(MemoryKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         self.asked.set()
-        self.answers.wait(20)
+        self.answers.wait(LIMIT_S)
         return super().get_password(service, username)
 
 

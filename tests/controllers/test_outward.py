@@ -23,6 +23,7 @@ from rushes.system.helper import is_program
 from rushes.ui.window.messages import MessageBar
 from tests.controllers.desks import until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
+from tests.patience import LIMIT_S
 from tests.ui.takes import ARK, take, with_file
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the pretended program is a script")
@@ -278,7 +279,7 @@ def test_that_the_desktop_opens_a_file_without_knowing_a_key(tmp_path: Path) -> 
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     mine = {"ARK_API_KEY": "canary", "PATH": path, "EDITOR": "vi", "QT_SCALE_FACTOR": "1"}
     env = {n: v for n, v in os.environ.items() if not n.startswith("XDG_CURRENT")} | mine
-    subprocess.run([sys.executable, "-c", OPENING, str(film)], env=env, check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", OPENING, str(film)], env=env, check=True, timeout=LIMIT_S)
     arguments, environment = asyncio.run(told_to(tmp_path))
     assert [QUrl(each).toLocalFile() or each for each in arguments] == [str(film)]
     assert {n: v for n, v in environment.items() if n in mine} == {

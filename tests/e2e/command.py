@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 from urllib.request import urlopen
 
 from tests.e2e import forked
+from tests.patience import LIMIT_S
 
 PROGRAM = (sys.executable, "-m", "rushes")
 LOCAL_ONLY = ("account", "service", "name", "prompt", "last_seen_at")
@@ -37,7 +38,7 @@ class Served:
         return cast(list[dict[str, Any]], self._ask("heard"))
 
     def _ask(self, what: str) -> Any:
-        with urlopen(self.lines[0]["truth"].replace("expected", what), timeout=10) as answer:
+        with urlopen(self.lines[0]["truth"].replace("expected", what), timeout=LIMIT_S) as answer:
             return json.load(answer)
 
 
@@ -63,7 +64,7 @@ def _forked_simulator(words: Sequence[str]) -> Iterator[IO[str]]:
     finally:
         process.kill(signal.SIGTERM)
         try:
-            assert process.wait(10) == 0
+            assert process.wait(LIMIT_S) == 0
         finally:
             process.close()
 
@@ -76,7 +77,7 @@ def _simulator(words: Sequence[str]) -> Iterator[IO[str]]:
         yield stdout
     finally:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(LIMIT_S) == 0
         stdout.close()
 
 

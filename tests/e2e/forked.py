@@ -18,6 +18,8 @@ from contextlib import suppress
 from functools import cache
 from typing import IO
 
+from tests.patience import LIMIT_S
+
 #: Beside each command stands a process that waits for its end: the pid first, then the exit code.
 _SERVER = """
 import importlib, json, os, signal, socket, sys
@@ -122,7 +124,7 @@ def _server(module: str) -> socket.socket:
 
     def end() -> None:
         ours.close()
-        process.wait(10)
+        process.wait(LIMIT_S)
 
     atexit.register(end)
     return ours

@@ -40,7 +40,7 @@ class Screen:
 
     def close(self) -> None:
         cast(IO[str], self._hands.stdin).close()
-        self._hands.wait(60)
+        self._hands.wait(LIMIT_S)
         cast(IO[str], self._hands.stdout).close()
 
     def ask(self, do: str, **command: Any) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def desktop(home: Path, *, vault: bool = True) -> Iterator[dict[str, str]]:
         for process in (keyring, bus):
             if process is not None:
                 process.terminate()
-                process.wait(5)
+                process.wait(LIMIT_S)
         cast(IO[str], bus.stdout).close()
 
 
@@ -190,7 +190,7 @@ def rushes(env: dict[str, str], *words: str) -> Iterator["subprocess.Popen[bytes
     try:
         yield program
         program.send_signal(signal.SIGTERM)
-        assert program.wait(30) == 0
+        assert program.wait(LIMIT_S) == 0
     except AssertionError:
         for log in Path(words[words.index("--base-dir") + 1]).rglob("rushes.log"):
             print(log.read_text("utf-8")[-8000:])  # why: pytest shows it with the failure
@@ -198,7 +198,7 @@ def rushes(env: dict[str, str], *words: str) -> Iterator["subprocess.Popen[bytes
     finally:
         if program.poll() is None:
             program.kill()
-            program.wait(5)
+            program.wait(LIMIT_S)
 
 
 def until(true: Callable[[], object], seconds: float = LIMIT_S) -> None:

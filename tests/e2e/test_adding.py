@@ -20,6 +20,7 @@ import pytest
 from rushes.store import read_list
 from tests.e2e.command import Served, Shell, simulating
 from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.patience import LIMIT_S
 
 FOX = "A red fox runs through snow"
 SEA = "海边的灯塔，黄昏"
@@ -54,7 +55,7 @@ def following(shell: Shell) -> "Iterator[subprocess.Popen[str]]":
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait(10)
+            process.wait(LIMIT_S)
         for pipe in (process.stdin, process.stdout, process.stderr):
             cast(IO[str], pipe).close()
 
@@ -164,11 +165,11 @@ def test_that_lines_are_added_while_they_come_without_a_window_and_beside_watch(
             assert heard["prompt"] == SEA
         finally:
             watch.send_signal(signal.SIGINT)
-            watch.wait(20)
+            watch.wait(LIMIT_S)
             out.close()
             told.close()
         cast(IO[str], script.stdin).close()
-        assert script.wait(20) == 0
+        assert script.wait(LIMIT_S) == 0
         assert cast(IO[str], script.stdout).read() == "2 tasks added.\n"
 
 
@@ -190,7 +191,7 @@ def test_that_ctrl_c_ends_the_wait_for_lines(shell: Shell) -> None:
         write(script, id="cgt-1")
         until(lambda: "cgt-1" in _listed(shell))
         script.send_signal(signal.SIGINT)
-        assert script.wait(20) != 0
+        assert script.wait(LIMIT_S) != 0
         assert "Traceback" not in cast(IO[str], script.stderr).read()
 
 
@@ -216,7 +217,7 @@ def test_that_each_line_of_a_script_is_in_the_running_window_with_its_prompt_wit
                     write(script, id=f"cgt-line-{number}", prompt=prompt, account="ark")
                     until(partial(is_shown, screen, re.escape(prompt) + ", .*"))
                 cast(IO[str], script.stdin).close()
-                assert script.wait(20) == 0, cast(IO[str], script.stderr).read()
+                assert script.wait(LIMIT_S) == 0, cast(IO[str], script.stderr).read()
             # By the moment that the window wrote down: how long it takes until this test has read
             # the screen says more about the machine. The first one waits for the script's start.
             _, tasks = asyncio.run(read_list(shell.base / "data" / "rushes.sqlite3"))
@@ -336,7 +337,7 @@ def test_that_prompts_are_forgotten_beside_a_running_window_and_beside_watch(
             assert watch.poll() is None
         finally:
             watch.send_signal(signal.SIGINT)
-            watch.wait(20)
+            watch.wait(LIMIT_S)
             cast(IO[str], watch.stdout).close()
         assert shell.listed()["cgt-2"]["prompt"] == ""
         for path in (shell.base / "data").rglob("*"):

@@ -15,6 +15,7 @@ import pytest
 
 from tests.e2e.command import PROGRAM, Shell, differences, simulating
 from tests.e2e.screen import until
+from tests.patience import LIMIT_S
 
 #: Every scene is played inside the process by tests/watching; here the process itself counts.
 SCENES: tuple[str, ...] = ("demo", "super-resolution", "late-url", "proxy-url")
@@ -235,7 +236,7 @@ def test_that_a_second_program_is_refused_clearly_while_one_has_the_list(base_di
             assert done.stderr.startswith("rushes: Another Rushes is running with this folder.")
         finally:
             watching.send_signal(signal.SIGINT)
-            watching.communicate(timeout=10)
+            watching.communicate(timeout=LIMIT_S)
 
 
 def watched(shell: Shell) -> "subprocess.CompletedProcess[str]":
@@ -341,7 +342,7 @@ def test_that_a_reader_that_has_seen_enough_is_no_trouble(base_dir: Path) -> Non
         assert listing.stderr is not None
         assert listing.stderr.read() == ""
         listing.stderr.close()
-        assert listing.wait(10) == 1
+        assert listing.wait(LIMIT_S) == 1
 
 
 def test_that_the_doctors_report_is_shown_whole_and_holds_no_key(base_dir: Path) -> None:
@@ -376,7 +377,7 @@ def test_that_the_list_is_told_while_another_program_has_it_open(base_dir: Path)
         watching.stdout.readline()  # it has the store
         beside = shell.listed()
         watching.send_signal(signal.SIGINT)
-        watching.communicate(timeout=10)
+        watching.communicate(timeout=LIMIT_S)
         assert before
         assert beside.keys() == before.keys()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import PROGRAM
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="entries are Linux' own")
 
@@ -27,7 +28,7 @@ print(json.dumps([entry.get_name(), [w.replace("%%", "%") for w in words], entry
 def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     env = {**os.environ, "XDG_DATA_HOME": str(home)}
     return subprocess.run(
-        [*PROGRAM, *words], env=env, capture_output=True, text=True, check=False, timeout=60
+        [*PROGRAM, *words], env=env, capture_output=True, text=True, check=False, timeout=LIMIT_S
     )
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from rushes.assets import asset
+from tests.patience import LIMIT_S
 
 _PLAY = """
 import sys
@@ -29,6 +30,6 @@ def test_that_a_film_that_is_played_leaves_nothing_of_qt_in_the_users_cache(tmp_
     film = str(asset("media", "dusk.mp4"))
     env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
 
-    subprocess.run([sys.executable, "-P", "-c", _PLAY, film], env=env, check=True, timeout=90)
+    subprocess.run([sys.executable, "-P", "-c", _PLAY, film], env=env, check=True, timeout=LIMIT_S)
 
     assert list(tmp_path.glob("*qt*")) == []  # the driver's own cache is shared by all programs

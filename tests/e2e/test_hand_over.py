@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.command import Served, Shell, simulating
 from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' own")
 
@@ -58,7 +59,7 @@ def _other_program(folder: Path, env: dict[str, str]) -> "Iterator[subprocess.Po
         yield program
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(LIMIT_S)
 
 
 def _find_and_rate(screen: Screen) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from rushes.store import Store
 from tests.e2e.command import Shell, simulating
+from tests.patience import LIMIT_S
 from tests.store.stores import place
 from tests.store.test_store_safety import can_mount
 
@@ -34,7 +35,7 @@ def inside(mount: str, base: Path, *words: str) -> "subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=LIMIT_S,
     )
 
 
@@ -107,7 +108,7 @@ def test_that_no_command_waits_for_a_pipe_in_the_place_of_a_file(base_dir: Path,
     os.mkfifo(base_dir / name)
     shell = Shell(base_dir, dict(os.environ))
     for words in (("list", "--json"), ("doctor", "--bundle", str(base_dir / "report"))):
-        done = shell.run(*words, timeout=30)
+        done = shell.run(*words, timeout=LIMIT_S)
         assert "Traceback" not in done.stderr
 
 

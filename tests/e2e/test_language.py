@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LIMIT_S
+
 _SWITCH = """
 import asyncio, json, sys, time
 from dataclasses import replace
@@ -25,7 +27,7 @@ def shown():
     return [w for w in found if w.isVisible()]
 
 async def until(true):
-    end = time.monotonic() + 30
+    end = time.monotonic() + LIMIT_S
     while not true():
         assert time.monotonic() < end, [w.toolbar.search.accessibleName() for w in shown()]
         await asyncio.sleep(0.02)
@@ -85,7 +87,7 @@ def _python(script: str, *words: str, **env: str) -> "subprocess.CompletedProces
         env={**os.environ, **env},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LIMIT_S,
         check=False,
     )
 

@@ -16,6 +16,7 @@ import pytest
 import rushes as package
 from rushes.system import libraries
 from tests.e2e.command import PROGRAM
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt brings them along")
 
@@ -31,7 +32,7 @@ def run(base: Path, *words: str, **env: str) -> "subprocess.CompletedProcess[str
         env=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -108,7 +109,7 @@ def test_that_the_trial_of_a_screen_leaves_it_to_the_window(tmp_path: Path) -> N
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
     said = [json.loads(line) for line in done.stdout.splitlines()]

@@ -16,6 +16,7 @@ from rushes.core.settings import Settings
 from rushes.store import schema
 from rushes.system import settings_file
 from tests.e2e.command import Served, Shell, simulating
+from tests.patience import LIMIT_S
 
 
 def saved(folder: Path, served: Served) -> Shell:
@@ -157,6 +158,6 @@ def test_that_whoever_has_the_list_takes_the_file_in(tmp_path: Path) -> None:
                 wanted.discard(json.loads(watching.stdout.readline())["id"])
         finally:
             watching.terminate()
-            watching.wait(10)
+            watching.wait(LIMIT_S)
             if watching.stdout is not None:
                 watching.stdout.close()

@@ -11,6 +11,7 @@ import pytest
 
 from rushes.store import schema
 from tests.e2e.command import PROGRAM
+from tests.patience import LIMIT_S
 
 WINDOW = ("--exit-when-shown",)
 
@@ -21,7 +22,7 @@ def run(base: Path, *words: str) -> "subprocess.CompletedProcess[str]":
         env={**os.environ, "A_KEY": "a-key-000000", "RUSHES_NO_DIALOG": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 

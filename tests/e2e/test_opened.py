@@ -9,6 +9,7 @@ import pytest
 from rushes.core.links_to_us import ids_in_link
 from tests.e2e.command import PROGRAM
 from tests.e2e.screen import Screen, desktop, rushes
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' own")
 
@@ -32,7 +33,7 @@ def test_that_a_file_and_a_link_show_the_strip_of_the_running_window(tmp_path: P
             ):
                 command = [*PROGRAM, "--base-dir", base, *words]
                 done = subprocess.run(
-                    command, env=env, cwd=tmp_path, check=True, capture_output=True, timeout=30
+                    command, env=env, cwd=tmp_path, check=True, capture_output=True, timeout=LIMIT_S
                 )
                 assert done.stderr == b""
                 screen.find(told)

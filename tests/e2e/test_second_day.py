@@ -15,6 +15,7 @@ from PySide6.QtCore import QRect
 from rushes.core.short_ids import distinctive
 from tests.e2e.pixels import picture_share, screen_shot
 from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.patience import LIMIT_S
 from tests.yesterday import Yesterday
 
 pytestmark = [
@@ -101,7 +102,7 @@ def started_and_killed(library: Yesterday, env: dict[str, str]) -> Iterator[Seen
             yield Seen(screen, program, began)
     finally:
         program.kill()
-        program.wait(10)
+        program.wait(LIMIT_S)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.command import Served, Shell, simulating
 from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.patience import LIMIT_S
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="ends programs by signals"),
@@ -56,7 +57,7 @@ def watching(shell: Shell, out: Path, *words: str, speed: float = 20) -> Iterato
     finally:
         if watch.process.poll() is None:
             watch.process.send_signal(signal.SIGINT)
-        watch.process.wait(10)
+        watch.process.wait(LIMIT_S)
 
 
 def with_own_runtime(shell: Shell, home: Path) -> Shell:
@@ -88,7 +89,7 @@ def test_that_a_window_takes_over_a_download_of_watch_and_nothing_is_fetched_twi
             with rushes(shell.env, "--base-dir", str(base_dir)) as window:
                 until(lambda: watch.states(task)[-1:] == ["saved"])
                 assert window.poll() is None
-                assert watch.process.wait(10) == 0
+                assert watch.process.wait(LIMIT_S) == 0
         (film,) = (a for a in shell.listed()[task]["artifacts"])
         assert film["state"] == "saved"
         expected = served.truth()["ark"][task]["artifacts"]
@@ -152,7 +153,7 @@ def test_that_a_window_that_saves_nothing_by_itself_saves_for_a_watch_that_follo
             until(lambda: shell.listed()[task]["artifacts"][0:1])
             assert shell.listed()[task]["artifacts"][0]["state"] == "remote"
             with watching(shell, tmp_path / "lines", "--until-done", "--save") as watch:
-                assert watch.process.wait(30) == 0
+                assert watch.process.wait(LIMIT_S) == 0
         assert shell.listed()[task]["artifacts"][0]["state"] == "saved"
         assert len(downloads(served)) == 1
 
@@ -190,7 +191,7 @@ def test_that_a_start_from_the_desktop_shows_that_another_program_has_the_list(
                 with Screen(program, env) as screen:
                     screen.find("Another Rushes is running with this folder.*")
                 program.send_signal(signal.SIGTERM)
-                assert program.wait(30) == 1
+                assert program.wait(LIMIT_S) == 1
             finally:
                 program.kill()
         holder.communicate()
@@ -240,7 +241,7 @@ def test_that_a_window_that_hangs_is_sent_one_message_and_is_said_to_hang(
         assert holder.stdout.readline() == "held\n"
         done = subprocess.run(
             [sys.executable, "-c", _SOON, "--base-dir", str(base_dir), str(ids)],
-            env=shell.env, capture_output=True, text=True, timeout=30, check=False,
+            env=shell.env, capture_output=True, text=True, timeout=LIMIT_S, check=False,
         )  # fmt: skip
         sent, _ = holder.communicate()
     assert (done.returncode, done.stdout) == (1, "")

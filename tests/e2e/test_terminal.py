@@ -18,6 +18,7 @@ from typing import IO
 import pytest
 
 from tests.e2e.command import Shell, simulating
+from tests.patience import LIMIT_S
 
 if sys.platform != "win32":
     import fcntl
@@ -44,7 +45,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 def raw(shell: Shell, *words: str, given: bytes = b"", **env: str) -> tuple[int, bytes, bytes]:
     done = subprocess.run(
-        shell.words(*words), input=given, env=shell.env | env, capture_output=True, timeout=60
+        shell.words(*words), input=given, env=shell.env | env, capture_output=True, timeout=LIMIT_S
     )
     assert b"Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout, done.stderr
@@ -134,7 +135,7 @@ def test_that_output_that_cannot_be_written_is_told_and_no_success(
     env = shell.env | {"PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            shell.words(*words), env=env, stdout=full, stderr=subprocess.PIPE, timeout=60
+            shell.words(*words), env=env, stdout=full, stderr=subprocess.PIPE, timeout=LIMIT_S
         )
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
@@ -201,7 +202,7 @@ def test_that_a_signal_ends_the_watching_in_order(base_dir: Path, name: str, cod
         shell.add_all(served, services=("ark",))
         with watching(shell) as program:
             program.send_signal(getattr(signal, name))
-            _, complaints = program.communicate(timeout=30)
+            _, complaints = program.communicate(timeout=LIMIT_S)
         assert (program.returncode, complaints) == (code, b"rushes: Stopped.\n")
         # In order: what came of the film is kept with its record or, with little of it, not at
         # all; the list was closed, so its journal is gone.
@@ -217,7 +218,7 @@ def test_that_a_background_job_that_ignores_ctrl_c_ends_when_told_to(base_dir: P
         ignoring = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
         with watching(shell, *ignoring) as program:
             program.send_signal(signal.SIGTERM)
-            _, complaints = program.communicate(timeout=30)
+            _, complaints = program.communicate(timeout=LIMIT_S)
         assert (program.returncode, complaints) == (143, b"rushes: Stopped.\n")
 
 
@@ -228,7 +229,7 @@ def test_that_nohup_is_kept(base_dir: Path) -> None:
         with watching(shell, "/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh") as program:
             program.send_signal(signal.SIGHUP)
             program.send_signal(signal.SIGINT)
-            assert program.wait(30) == 1
+            assert program.wait(LIMIT_S) == 1
 
 
 def test_that_waiting_for_a_key_can_be_ended(shell: Shell) -> None:
@@ -243,7 +244,7 @@ def test_that_waiting_for_a_key_can_be_ended(shell: Shell) -> None:
                 program.send_signal(number)
                 assert program.stderr is not None
                 assert program.stderr.read() == b"rushes: Stopped.\n"
-                assert program.wait(30) == code
+                assert program.wait(LIMIT_S) == code
             finally:
                 program.kill()
 
@@ -253,7 +254,7 @@ def _until_it_reads(pipe: IO[bytes]) -> None:
     pipe.write(b"half a key")
     pipe.flush()
     waiting = array("i", [1])
-    until = time.monotonic() + 60
+    until = time.monotonic() + LIMIT_S
     while waiting[0] and time.monotonic() < until:
         fcntl.ioctl(pipe.fileno(), termios.FIONREAD, waiting)
         time.sleep(0.01)

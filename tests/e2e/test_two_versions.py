@@ -14,6 +14,7 @@ from rushes.system import handover
 from rushes.system.parts import own_version
 from tests.e2e.command import PROGRAM
 from tests.e2e.screen import rushes, until
+from tests.patience import LIMIT_S
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="ends programs by signals"),
@@ -51,7 +52,7 @@ def test_that_what_the_running_version_does_not_understand_is_one_sentence(
             env={**another, "RUSHES_NO_DIALOG": "1"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LIMIT_S,
             check=False,
         )
         assert window.poll() is None

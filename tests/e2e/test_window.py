@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.command import simulating
 from tests.e2e.screen import Screen, desktop, row_of, rushes, until
+from tests.patience import LIMIT_S
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' accessibility tree"),
@@ -73,7 +74,7 @@ def test_that_a_second_start_hands_over_and_a_window_that_closed_comes_back_as_i
             )
             assert added.stdout == "1 task added.\n"
             screen.find(row_of(ark["ids"][0], "Saved"), role="table cell")
-            second = subprocess.run(words, env=env, timeout=20, check=False)
+            second = subprocess.run(words, env=env, timeout=LIMIT_S, check=False)
             assert second.returncode == 0
         with rushes(env, *window) as program, Screen(program, env) as screen:
             screen.find(row_of(ark["ids"][0], "Saved"), role="table cell")

@@ -32,6 +32,7 @@ from rushes.store import Store, StoreError, read_list, tables
 from tests.faults.report import Report
 from tests.faults.ways import Contexts
 from tests.net.certificates import new_authority
+from tests.patience import LIMIT_S
 from tests.simulated import playing
 
 #: Real seconds until everything must be saved, beside the day itself.
@@ -286,12 +287,12 @@ class Fronts:
 
         thread = threading.Thread(target=work, name="fronts", daemon=True)
         thread.start()
-        ready.wait(10)
+        ready.wait(LIMIT_S)
         try:
             yield
         finally:
             loop.call_soon_threadsafe(stop.set)
-            thread.join(10)
+            thread.join(LIMIT_S)
 
     async def _run(self, ready: threading.Event, stop: asyncio.Event) -> None:
         for front in self.by_name.values():
@@ -471,7 +472,7 @@ def live(day: Day, way: str) -> Ended:
             if process.poll() is None:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
-                process.wait(10)
+                process.wait(LIMIT_S)
         files = {
             task_id: {artifact["sha256"] for artifact in job["artifacts"]}
             for jobs in sim.expected().values()

@@ -75,10 +75,12 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
     async with saving(folder, failpoint=reached) as desk:
         if free >= 0:
             ballast.leave(free)
+        answered = False
         with suppress(TimeoutError):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(LIMIT_S):
                 await add_and_look(desk, said)
                 await _until_told_or_done(desk)
+                answered = True
         told = [t.failure.kind.value for t in desk.rig.of(ProgramFailure)]
         rows = {task.id for task in await desk.rig.store.read(tables.tasks)}
         ballast.drop()
@@ -93,6 +95,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
     return {
         "free": free,
         "told": told,
+        "answered": answered,
         "lost": len(said - rows),
         "good": good and len(whole) == TASKS,
         "strays": len(kept) - len(whole),

@@ -39,6 +39,7 @@ from rushes.store import Store, StoreError, read_list, tables
 from tests.e2e.command import PROGRAM, Shell
 from tests.faults.days import WAYS
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 
 PATIENCE_S = 60.0
 _LOOK_S = 0.1
@@ -105,7 +106,7 @@ class Cloud:
     def ask(self, what: str, method: str = "GET") -> Any:
         first = next(iter(self.lines.values()))
         url = first["truth"].replace("expected", what)
-        with urlopen(Request(url, method=method), timeout=20) as answer:
+        with urlopen(Request(url, method=method), timeout=LIMIT_S) as answer:
             return json.load(answer)
 
     def truth(self) -> dict[str, dict[str, Line]]:
@@ -187,7 +188,7 @@ def playing(speed: float, began: float, nobody_s: str) -> Iterator[Cloud]:
         yield Cloud({line["service"]: line for line in lines})
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LIMIT_S)
         stdout.close()
 
 
@@ -299,13 +300,13 @@ def live(way: str, full: bool, bystander: BystanderServer) -> dict[str, float]:
         try:
             figures = asyncio.run(_live(day, process, began, speed, deeds))
             process.send_signal(signal.SIGTERM)
-            code = process.wait(20)
+            code = process.wait(LIMIT_S)
         except Exception as e:
             raise AssertionError(f"{e}; it said: {_last_words(told)}") from e
         finally:
             if process.poll() is None:
                 process.kill()
-                process.wait(10)
+                process.wait(LIMIT_S)
         assert "Traceback" not in told.read_text("utf-8"), _last_words(told)
         if way == "window":
             assert code == 0, code
@@ -508,14 +509,14 @@ def _check_that_links_name(bystander: BystanderServer, day: Day) -> None:
     (id_,) = {id_ for (account, id_), true in day.wanted.items() if (account, true["case"]) == row}
     url = f"{day.cloud.lines['newapi']['base_url']}/v1/video/generations/{id_}"
     asked = Request(url, headers={"Authorization": f"Bearer {day.cloud.key('newapi')}"})
-    with urlopen(asked, timeout=20) as answer:
+    with urlopen(asked, timeout=LIMIT_S) as answer:
         link = json.load(answer)["data"]["result_url"]
     assert link == f"{bystander.address}/v1/videos/{id_}/content", link
 
 
 def _check_that_nobody_asked(bystander: BystanderServer) -> None:
     assert not bystander.heard, f"asked {len(bystander.heard)} times"
-    urlopen(bystander.address, timeout=20).close()
+    urlopen(bystander.address, timeout=LIMIT_S).close()
     assert len(bystander.heard) == 1, "it would not have heard anybody"
 
 

@@ -44,7 +44,8 @@ def run(full: bool) -> Report:
             assert line["good"], line
             assert line["strays"] == 0, line
             assert line["sound"], line
-            if -len(FILM) < line["free"] < SPARE_BYTES:
+            assert line["answered"], f"neither told nor saved: {line}"
+            if 0 <= line["free"] < SPARE_BYTES:
                 assert "disk_full" in line["told"], f"no banner: {line}"
     assert report.cases == len(wanted), done.stderr
     return report

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.faults.canary import ODD_KEY, UUID_KEY, found_in
 from tests.faults.canary_run import HEARD, VARIABLE
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = (UUID_KEY, ODD_KEY)
@@ -55,7 +56,7 @@ def _left_by_a_run(folder: Path) -> Left:
     source = os.pathsep.join(map(str, (ROOT, ROOT / "gui")))
     env |= {VARIABLE: ODD_KEY, "PYTHONASYNCIODEBUG": "1", "PYTHONPATH": source}
     command = [sys.executable, "-X", "dev", "-m", "tests.faults.canary_run", str(base), str(out)]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=90)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=LIMIT_S)
     left = Left()
     left.add("stdout", done.stdout)
     left.add("stderr", done.stderr)

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.faults.canary import found_in
 from tests.faults.report import Report
 from tests.faults.vault_run import CASES, PASSWORD
+from tests.patience import LIMIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("dbus-run-session", "gnome-keyring-daemon", "dbus-send")
@@ -102,7 +103,7 @@ def _told(command: list[str], folder: Path) -> dict[str, dict[str, str]]:
     }
     (folder / "data").mkdir()
     done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return {line["case"]: line for line in lines} | {"": {"why": done.stderr[-1500:]}}

@@ -20,6 +20,7 @@ from rushes.core.account import Account, KeySource, Service
 from rushes.options import Options
 from rushes.store import tables
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 
 MOST_GROWTH = 20 * 2**20
 KEY = "RUSHES_SOAK_KEY"
@@ -68,13 +69,13 @@ def cloud(size: Size) -> Iterator[str]:
         yield child.stdout.readline().strip()
     finally:
         child.stdin.close()
-        child.wait(10)
+        child.wait(LIMIT_S)
         child.stdout.close()
 
 
 async def counted(url: str) -> dict[str, int]:
     def ask() -> dict[str, int]:
-        with urlopen(f"{url}/counted", timeout=30) as answer:
+        with urlopen(f"{url}/counted", timeout=LIMIT_S) as answer:
             found: dict[str, int] = json.load(answer)
             return found
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 from tests.store.stores import RELEASED, place, sql
 
 ROWS = 200
@@ -41,7 +42,7 @@ def release_1(path: Path) -> None:
 
 def opened(path: Path, dies_at: int) -> "subprocess.CompletedProcess[str]":
     words = [sys.executable, "-m", "tests.faults.upgrading", str(path), str(dies_at)]
-    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
 
 def found_in(path: Path) -> dict[str, Any]:

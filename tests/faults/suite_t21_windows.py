@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 from tests.e2e.command import Shell, differences
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 
 SPEED = 4
 ENDS = ("succeeded", "failed", "cancelled", "expired")
@@ -72,7 +73,7 @@ class Evening:
 
     def truth(self) -> dict[str, Any]:
         note = json.loads((self.shell.base / "data" / "demo.json").read_bytes())
-        with urlopen(f"http://127.0.0.1:{note['port'] + 5}/-/expected", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{note['port'] + 5}/-/expected", timeout=LIMIT_S) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
 

@@ -25,6 +25,7 @@ from rushes.store import tables
 from tests.faults.library import TAKES, Library
 from tests.faults.moving import COPYING, STEPS, mover_of
 from tests.faults.report import Report
+from tests.patience import LIMIT_S
 from tests.store.test_store_safety import can_mount
 
 _SHARED = Path("/dev/shm")
@@ -42,7 +43,7 @@ def _die(library: Library, folder: Path, step: str, number: int, way: str) -> st
         cwd=_ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
     if done.returncode == -signal.SIGKILL:

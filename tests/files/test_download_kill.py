@@ -18,6 +18,7 @@ from rushes.files.part import STALE_S, PartFile, Record, purge_parts
 from tests.conftest import Drive
 from tests.files.media import varied_mp4
 from tests.net.origin import ETAG, Origin, bench
+from tests.patience import LIMIT_S
 
 FILM = varied_mp4(304_000)
 
@@ -43,7 +44,7 @@ async def die(url: str, target: Path, phase: str, size: int) -> int:
     """The exit code of a process that downloads until then."""
     arguments = [sys.executable, "-m", "tests.system.dying", url, str(target), phase, str(size)]
     ended = await asyncio.to_thread(
-        subprocess.run, arguments, timeout=60, cwd=Path(__file__).parents[2], check=False
+        subprocess.run, arguments, timeout=LIMIT_S, cwd=Path(__file__).parents[2], check=False
     )
     return ended.returncode
 

@@ -194,7 +194,6 @@ def test_that_an_address_in_an_extension_is_seen(tmp_path: Path) -> None:
     assert told.value.trouble is ModelTrouble.OTHER_FILES
 
 
-@pytest.mark.timeout(120)
 def test_that_a_scene_of_millions_of_parts_is_refused_before_they_are_counted(
     tmp_path: Path,
 ) -> None:

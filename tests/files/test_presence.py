@@ -14,6 +14,7 @@ from rushes.core.task import ArtifactKind, ArtifactState, Key
 from rushes.files.file_store import FilePresence
 from rushes.system.threads import Watchdog
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.store.test_store_safety import can_mount
 
 THERE = FoundFile(there=True)
@@ -136,7 +137,7 @@ def test_that_a_dead_drive_is_away_and_keeps_nobody_waiting(tmp_path: Path) -> N
         ["unshare", "-m", sys.executable, "-c", DEAD, str(tmp_path / "films"), *words],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT_S,
         check=False,
     )
     assert done.stdout.split() == ["silent", "there", "silent", "soon"], done.stderr

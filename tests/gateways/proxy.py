@@ -18,6 +18,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from tests.patience import LIMIT_S
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-gateways" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 KEY = "sk-rushes-gateway-0123456789abcdef"
@@ -158,7 +160,7 @@ class Gateway:
         """As a machine does that loses its power: no word to anybody."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(LIMIT_S)
             self._process = None
 
     def log(self) -> str:

@@ -24,6 +24,7 @@ from tests.gateways.watching import (
     watched,
     watching,
 )
+from tests.patience import LIMIT_S
 
 # A busy machine takes its time to start a program of this size.
 pytestmark = pytest.mark.timeout(400, func_only=True)
@@ -156,7 +157,7 @@ def test_that_a_gateway_killed_in_the_middle_of_a_film_gives_the_whole_film_afte
     pasted(shell, proxy.submit(ONE_A_KIND, "a fox"))
     with watching(shell, "--until-done") as watch:
         watch.until(lambda last: any(line["artifacts"] for line in last.values()))
-        upstream.film_asked.wait(30)
+        upstream.film_asked.wait(LIMIT_S)
         proxy.kill()
         upstream.films_flow.set()
         proxy.start()
@@ -200,7 +201,7 @@ def test_that_a_wrong_key_is_refused_by_test_and_said_while_watching(
     assert (tested.returncode, tested.stdout) == (1, "")
     assert "does not accept this key" in tested.stderr
     pasted(shell, proxy.submit("sora-2", "a fox"), proxy.submit("wan", "a hare"))
-    done = shell.run("watch", "--until-done", "--timeout", "40", timeout=120)
+    done = shell.run("watch", "--until-done", "--timeout", "40", timeout=LIMIT_S)
     assert done.returncode == 4  # a key may be good again: the watch goes on until its time is over
     assert f"{ACCOUNT}: This key is not accepted by" in done.stderr
     assert {line["status"] for line in shell.listed().values()} == {"unknown"}
@@ -279,7 +280,7 @@ def test_that_a_page_in_the_films_place_is_not_kept_and_save_fetches_the_film_la
     upstream.film_troubles = dict.fromkeys(KINDS, "page-200")
     shell.good("watch", "--until-done")
     assert {line["status"] for line in shell.listed().values()} == {"succeeded"}
-    done = shell.run("save", *ids, timeout=120)
+    done = shell.run("save", *ids, timeout=LIMIT_S)
     assert done.returncode == 1
     assert done.stderr.count("not the promised file") >= 5
     assert list((base_dir / "files").rglob("*.mp4")) == []

@@ -13,6 +13,7 @@ from typing import Any
 from tests.e2e.command import Shell
 from tests.gateways.proxy import KEY, Gateway, inner_id
 from tests.gateways.upstream import Job, Upstream
+from tests.patience import LIMIT_S
 
 Line = dict[str, Any]
 ACCOUNT = "studio"
@@ -102,9 +103,9 @@ class Watch:
     def killed(self) -> None:
         """As a machine does that loses its power."""
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(LIMIT_S)
         for reader in self._readers:
-            reader.join(20)
+            reader.join(LIMIT_S)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.patience import LIMIT_S
+
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux knows how")
 
 TRIED = """
@@ -33,7 +35,7 @@ sys.exit(subprocess.run([sys.executable, "-c", sys.argv[2]]).returncode)
 @pytest.mark.parametrize("how", ["left", "refused"])
 def test_that_neither_it_nor_what_it_starts_reaches_the_network(how: str) -> None:
     words = [sys.executable, "-c", CONFINED, how, TRIED]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     inside, started = (line.split() for line in done.stdout.splitlines())
     for tcp, udp, local in (inside, started):
@@ -44,5 +46,5 @@ def test_that_neither_it_nor_what_it_starts_reaches_the_network(how: str) -> Non
 
 def test_that_a_helper_that_is_not_known_says_so() -> None:
     words = [sys.executable, "-P", "-m", "rushes", "--helper", "unheard-of"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert (done.returncode, done.stderr) == (2, "rushes: there is no such helper\n")

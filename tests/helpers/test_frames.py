@@ -24,6 +24,7 @@ from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
 from rushes.files.frames import FrameMemory, FrameServer, Haste
 from rushes.helpers.frames import Check, Film, NoPicture
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
 
@@ -422,7 +423,7 @@ def test_that_it_is_closed_while_frames_come(folder: Path, drive: Drive[None]) -
         def came(n: int) -> None:
             if n == 0:
                 asyncio.run_coroutine_threadsafe(close(), loop)
-                assert closed.wait(20)
+                assert closed.wait(LIMIT_S)
 
         try:
             told = await server.fill(path, memory, came)

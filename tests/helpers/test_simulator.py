@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from rushes.system import helper
+from tests.patience import LIMIT_S
 
 HOW = json.dumps({"scene": "demo", "speed": 1.0})
 
@@ -20,7 +21,7 @@ def test_that_nobody_hearing_where_the_services_are_is_no_bug(tmp_path: Path) ->
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(60) == 1
+        assert process.wait(LIMIT_S) == 1
 
 
 def test_that_it_says_where_its_services_are_and_ends_when_told(tmp_path: Path) -> None:
@@ -29,6 +30,6 @@ def test_that_it_says_where_its_services_are_and_ends_when_told(tmp_path: Path) 
         assert process.stderr is not None
         lines = [json.loads(process.stdout.readline()) for _ in range(5)]
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(LIMIT_S) == 0
         assert process.stderr.read() == b""
     assert len({line["service"] for line in lines}) == 5

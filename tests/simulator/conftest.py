@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from rushes.simulator.server import Endpoint
+from tests.patience import LIMIT_S
 from tests.simulated import simulator  # noqa: F401
 
 ARK = "/api/v3/contents/generations/tasks"
@@ -37,7 +38,7 @@ def ask_plainly(url: str, method: str = "GET", key: str = "", **headers: str) ->
         named["Authorization"] = f"Bearer {key}"
     request = urllib.request.Request(url, method=method, headers=named)
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=LIMIT_S) as reply:
             return Answer(reply.status, _lower(reply.headers), reply.read())
     except urllib.error.HTTPError as e:
         with e:

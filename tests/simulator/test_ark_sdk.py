@@ -12,6 +12,7 @@ import subprocess
 
 import pytest
 
+from tests.patience import LIMIT_S
 from tests.simulated import HandClock, Play
 
 PYTHON = os.environ.get("RUSHES_SDK_PYTHON", "")
@@ -53,7 +54,7 @@ def test_that_volcengines_own_sdk_gets_and_lists_the_tasks(simulator: Play) -> N
         [PYTHON, "-c", CLIENT, ark.base_url, ark.key, *ark.ids],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=True,
     ).stdout
     assert json.loads(said) == {

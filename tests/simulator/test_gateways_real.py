@@ -17,6 +17,7 @@ from rushes.providers.paths import absolute
 from rushes.providers.registry import read_one
 from rushes.simulator.gateway_cases import CASES, Behind, GatewayKind, Way
 from rushes.simulator.media import medium
+from tests.patience import LIMIT_S
 from tests.simulator.conftest import Answer, ask_plainly
 from tests.simulator.gateways import SPEED, Stage, stage
 from tests.simulator.test_server import serving
@@ -34,7 +35,7 @@ def gateways() -> Iterator[Stage]:
 def once(url: str, key: str = "", method: str = "GET") -> tuple[int, dict[str, str], bytes]:
     """One request whose redirect is not followed."""
     parts = urlsplit(url)
-    line = http.client.HTTPConnection(parts.netloc, timeout=10)
+    line = http.client.HTTPConnection(parts.netloc, timeout=LIMIT_S)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         line.request(method, f"{parts.path}?{parts.query}", headers=headers)

@@ -26,6 +26,7 @@ from rushes.simulator.links import LinkBook, LinkCheck, Signer
 from rushes.simulator.scene import Site
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
+from tests.patience import LIMIT_S
 from tests.simulated import HandClock, Play, playing
 from tests.simulator.conftest import Answer, Ask, task_url
 
@@ -166,7 +167,7 @@ def serving(
         yield process, [json.loads(process.stdout.readline()) for _ in range(lines)]
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(LIMIT_S)
         process.stdout.close()
         process.stderr.close()
 
@@ -175,7 +176,11 @@ def refused(*parameters: object) -> tuple[int, str]:
     said = ", ".join(map(str, parameters))
     program = f"from rushes.simulator.server import serve; raise SystemExit(serve({said}))"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
     )
     assert done.stdout == ""
     return done.returncode, done.stderr
@@ -202,7 +207,7 @@ def test_that_serve_prints_a_line_a_service_and_ends_well_when_told(
         heard = ask(lines[0]["truth"].replace("expected", "heard")).json
         assert [one["service"] for one in heard] == ["ark"]
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(LIMIT_S) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
 
@@ -219,7 +224,7 @@ def test_that_serve_ends_when_the_process_that_started_it_has_gone(tmp_path: Pat
         "child.stdout.readline(); print(child.pid, flush=True)"
     )
     parent = subprocess.run(
-        [sys.executable, "-c", outer], capture_output=True, text=True, timeout=20, check=True
+        [sys.executable, "-c", outer], capture_output=True, text=True, timeout=LIMIT_S, check=True
     )
     assert _gone(int(parent.stdout), within_s=10)
 
@@ -263,9 +268,9 @@ def test_that_who_hangs_up_does_no_harm_and_who_still_waits_does_not_stop_the_en
         clock.forward(60)
         ark = sim.endpoint("ark")
         url = ask(task_url(ark), key=ark.key).json["content"]["video_url"]
-        with urllib.request.urlopen(url, timeout=10) as gone:
+        with urllib.request.urlopen(url, timeout=LIMIT_S) as gone:
             assert gone.read(1000)
-        still = urllib.request.urlopen(url, timeout=10)
+        still = urllib.request.urlopen(url, timeout=LIMIT_S)
         assert still.read(1000)
         assert list(sim.downloads.values()) == [2]
     with still, pytest.raises((http.client.IncompleteRead, ConnectionError)):

@@ -24,6 +24,7 @@ from rushes.core.views import View
 from rushes.store import Store, StoreError, StoreInUse, StoreTooNew, listing, schema, tables
 from rushes.store.backups import KEEP_DAILY, Backups
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 from tests.store.stores import ARK, KEY, NOW, RELEASED, answer, place, sql, use
 
 DAY = 86400.0
@@ -622,7 +623,7 @@ def test_that_on_a_full_disk_the_reserve_still_takes_what_is_known(base_dir: Pat
     command = ["unshare", "-m", "sh", "-c", script, "sh", str(base_dir), sys.executable, FULL_DISK]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[-1]) >= 1000

@@ -12,6 +12,7 @@ import pytest
 
 from rushes.system import handover
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks over a Unix socket")
 
@@ -38,7 +39,7 @@ def raw(where: str, line: bytes) -> Awaitable[bytes]:
 
     def send() -> bytes:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-            link.settimeout(10)
+            link.settimeout(LIMIT_S)
             link.connect(where)
             try:
                 link.sendall(line)

@@ -18,6 +18,7 @@ from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 from rushes.core.secret import Secret
 from rushes.system import logs
+from tests.patience import LIMIT_S
 
 ARK = "0f3c2b1a-9d8e-4f7a-b6c5-d4e3f2a17f3a"  # looks like any UUID
 ODD = "a/b+c=d e&f%g?h~i"
@@ -225,7 +226,7 @@ def crash(base_dir: Path, how: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-c", CRASH, str(base_dir), how],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -282,7 +283,7 @@ def test_that_a_line_that_cannot_be_logged_is_told_without_its_words(base_dir: P
         [sys.executable, "-c", UNLOGGABLE, str(base_dir)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=True,
     )
     first, *rest = done.stderr.splitlines()

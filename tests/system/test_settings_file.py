@@ -150,7 +150,6 @@ def test_that_file_names_that_cannot_be_made_are_named_and_have_their_default(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
-@pytest.mark.timeout(120)
 def test_that_a_pipe_in_place_of_the_file_is_not_waited_for(path: Path) -> None:
     path.parent.mkdir()
     os.mkfifo(path)

@@ -13,6 +13,7 @@ import pytest
 from rushes.system import threads
 from rushes.system.threads import DaemonThreads, Watchdog
 from tests.conftest import Drive
+from tests.patience import LIMIT_S
 
 SOON_S = 5.0
 
@@ -85,7 +86,7 @@ threading.Event().wait()
 )
 def test_that_a_process_ends_though_something_hangs(code: str, end: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (end, "begun\n", "")
 
@@ -167,7 +168,11 @@ def test_that_an_error_is_the_callers(run: Drive[Any]) -> None:
 def test_that_the_end_of_the_program_waits_for_nobody() -> None:
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", HANGING],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "left\n", "")
     assert time.monotonic() - began < 20

@@ -19,6 +19,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.system.vault import ACCEPTED, SERVICE, KeyringVault, is_accepted
 from tests.conftest import Drive, MemoryKeyring
+from tests.patience import LIMIT_S
 from tests.system.vault_conformance import KEY, VaultConformance, account, kind
 
 
@@ -272,7 +273,7 @@ class Asking(MemoryKeyring):
         self.dialogs += 1
         self.most_dialogs = max(self.dialogs, self.most_dialogs)
         self.asked.set()
-        self.answered.wait(20)
+        self.answered.wait(LIMIT_S)
         self.dialogs -= 1
         return super().get_password(service, username)
 
@@ -287,7 +288,7 @@ def test_that_the_loop_is_free_while_the_keyring_asks_one_question_at_a_time(
         vault = KeyringVault(accept_any)
         given_up = asyncio.ensure_future(vault.read(account(1)))
         await asyncio.sleep(0)  # it starts
-        assert asking.asked.wait(10)
+        assert asking.asked.wait(LIMIT_S)
         given_up.cancel()
         waiting = [asyncio.ensure_future(vault.read(account(n))) for n in (2, 3)]
         await asyncio.sleep(0.02)
@@ -312,5 +313,5 @@ def test_that_an_unanswered_question_does_not_outlive_the_loop(run: Drive[Any]) 
     assert all(t.daemon for t in threads)
     asking.answered.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(LIMIT_S)
         assert not thread.is_alive()
