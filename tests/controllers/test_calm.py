@@ -137,12 +137,17 @@ def test_that_a_popup_shows_its_last_entry(at_desk: Callable[[Work], None]) -> N
         for command in ("add_account", "settings"):
             desk.window.commands[command].trigger()
             (dialog,) = (d for d in desk.window.findChildren(QDialog) if d.isVisible())
+            dialog.activateWindow()
             for combo in dialog.findChildren(QComboBox):
+                if combo.isVisible():  # as a click gives it the focus, which has another border
+                    combo.setFocus()
+                    await until(combo.hasFocus)
                 combo.showPopup()
                 view = combo.view()
                 last = view.visualRect(combo.model().index(combo.count() - 1, 0))
                 assert last.isValid()
                 assert last.bottom() <= view.viewport().height(), combo.accessibleName()
+                assert view.verticalScrollBar().maximum() == 0, combo.accessibleName()
                 combo.hidePopup()
                 count += 1
             dialog.reject()

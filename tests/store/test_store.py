@@ -9,6 +9,7 @@ import pytest
 
 from rushes.core.account import Account, KeySource
 from rushes.core.failure import Kind
+from rushes.core.merge import Change
 from rushes.core.pace import RECHECKS, wants_look
 from rushes.core.retry import MISSES
 from rushes.core.task import (
@@ -483,3 +484,38 @@ def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], path: Path) ->
         assert [t.key for t in await store.read(tables.tasks)] == [KEY]
 
     drive(use(path, work))
+
+
+def test_that_a_take_that_came_to_harm_is_noted_until_its_notice_is_closed(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    keys = [Key(ARK.id, f"n{number}") for number in range(3)]
+
+    def state(state: ArtifactState, *, damaged: bool = False) -> Change:
+        made = Artifact(kind=ArtifactKind.VIDEO, state=state, damaged=damaged)
+        return lambda task: replace(task, artifacts=(made,))
+
+    async def work(store: Store) -> None:
+        async def noted() -> tuple[list[Key], list[Key]]:
+            found = await store.read(tables.notices)
+            return [t.key for t in found[tables.LOST]], [t.key for t in found[tables.DAMAGED]]
+
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, keys, NOW)
+        lost = state(ArtifactState.LOST)
+        await store.write(tables.change, {keys[1]: lost}, NOW)
+        await store.write(tables.change, {keys[0]: lost}, NOW)
+        bad = state(ArtifactState.SAVED, damaged=True)
+        await store.write(tables.change, {keys[2]: bad}, NOW)
+        assert await noted() == ([keys[1], keys[0]], [keys[2]])
+        await store.write(tables.change, {keys[1]: state(ArtifactState.SAVED)}, NOW)  # had anew
+        assert await noted() == ([keys[0]], [keys[2]])
+        await store.write(tables.remove, keys[:1], NOW)
+        assert await noted() == ([], [keys[2]])
+        await store.write(tables.restore, keys[:1], NOW)
+        await store.write(tables.close_notice, tables.LOST, keys)
+        assert await noted() == ([], [keys[2]])
+        await store.write(tables.change, {keys[0]: lambda t: replace(t, mark=Mark(note="x"))}, NOW)
+        assert await noted() == ([], [keys[2]])  # closed once, closed for good
+
+    run(use(tmp_path / "list.sqlite3", work))

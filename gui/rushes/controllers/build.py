@@ -89,6 +89,7 @@ async def main_controller(
     NetworkMonitor(main)
     notifications.begin(main)
     LoginStart(main)
+    main.do(main.show_notices())
     window.set_ready()
     return main
 

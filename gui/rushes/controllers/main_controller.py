@@ -36,7 +36,7 @@ from rushes.core.events import (
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
-from rushes.core.task import Diff, Key, Mark
+from rushes.core.task import ArtifactState, Diff, Key, Mark, Task
 from rushes.files.frames import FrameServer
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.overview import trouble
@@ -73,8 +73,6 @@ _FREE_SPACE_EVERY_S = 30.0
 _DISK = "disk"
 _STORE = "store"
 _AWAY = "away"
-#: Of notices.
-_LOST, _DAMAGED = "lost", "damaged"
 
 #: Told once for all files, as trouble of the disk.
 _OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
@@ -251,7 +249,7 @@ class MainController(QObject):
         preview.use_posters(window.content.posters)
         self.undo = Undo(backend)
         self._space_seen_at = float("-inf")
-        self._noticed: dict[str, list[Key]] = {}  # takes, by the notice that names or counts them
+        self._noticed: dict[str, tuple[Key, ...]] = {}  # takes, by the notice that counts them
         self._told: dict[str, Sentence] = {}  # of accounts, what stands in the message bar
         self._ahead_s = 0.0  # of the services' clocks, as the window knows it
         self._follow_time()
@@ -351,7 +349,8 @@ class MainController(QObject):
         match news:
             case TasksChanged(diff):
                 self.window.clear_message(_STORE)  # this is on disk, so the list can be written
-                self._notice_damage(diff)
+                if any(note_of_task(task) is Note.DAMAGED for task in diff.changed):
+                    self.do(self.show_notices())
                 self.list.apply(diff)
                 self.inspector.update_if_shown(diff)
                 self.preview.update_if_shown(diff)
@@ -390,7 +389,7 @@ class MainController(QObject):
     def _show_save_failed(self, news: SaveFailed) -> None:
         key, artifact, failure = news.key, news.artifact, news.failure
         if failure.kind is Kind.LOST:
-            self._notice(_LOST, key, lost_sentence(artifact.expires_at))
+            self.do(self.show_notices())
         elif failure.kind is Kind.TOO_LARGE and artifact.next_try_at is None:
             # With a button that fetches it even so; several such files are told one by one.
             told = too_large_sentence(self.backend.settings.max_file_bytes)
@@ -409,31 +408,37 @@ class MainController(QObject):
                 show = (tr("Show"), partial(self.window.select, [key]))
                 self.window.show_message(text, kind="error", action=show, replace="save")
 
-    def _notice(self, subject: str, key: Key, told: str) -> None:
-        """What is gone for good stands until the user has closed it; several takes are counted."""
-        if not self.window.has_notice(subject):
-            self._noticed[subject] = []
-        keys = self._noticed[subject]
-        if key not in keys:
-            keys.append(key)
-        if len(keys) == 1:
-            told = about_take(self._name(key), told)
-        elif subject == _LOST:
-            told = tr("The links of %n take(s) have ended: the files cannot be fetched any more.",
-                      None, len(keys))  # fmt: skip
-        else:
-            told = tr("The files of %n take(s) came damaged. They were kept as they came.",
-                      None, len(keys))  # fmt: skip
-        show = (tr("Show"), partial(self.window.select, tuple(keys)))
-        self.window.show_notice(told, action=show, subject=subject)
+    async def show_notices(self) -> None:
+        """What is gone for good stands until the user has closed it, in this start of the program
+        or in any later one. Several takes are counted."""
+        for subject, tasks in (await self.backend.store.read(tables.notices)).items():
+            keys = tuple(task.key for task in tasks)
+            if not keys or keys == self._noticed.get(subject):
+                continue
+            self._noticed[subject] = keys
+            show = (tr("Show"), partial(self.window.select, keys))
+            closed = partial(self._close_notice, subject)
+            told = self._notice_text(subject, tasks)
+            self.window.show_notice(told, action=show, subject=subject, closed=closed)
 
-    def _notice_damage(self, diff: Diff) -> None:
-        """Before the list is brought up to date."""
-        for task in diff.changed:
-            before = self.window.task(task.key)
-            is_new = before is not None and note_of_task(before) is not Note.DAMAGED
-            if is_new and note_of_task(task) is Note.DAMAGED:
-                self._notice(_DAMAGED, task.key, note_sentence(Note.DAMAGED))
+    def _notice_text(self, subject: str, tasks: Sequence[Task]) -> str:
+        count = len(tasks)
+        if subject == tables.LOST and count > 1:
+            return tr("The links of %n take(s) have ended: the files cannot be fetched any more.",
+                      None, count)  # fmt: skip
+        if count > 1:
+            return tr("The files of %n take(s) came damaged. They were kept as they came.",
+                      None, count)  # fmt: skip
+        (task,) = tasks
+        told = note_sentence(Note.DAMAGED)
+        if subject == tables.LOST:
+            lost = (a.expires_at for a in task.artifacts if a.state is ArtifactState.LOST)
+            told = lost_sentence(next(lost, None))
+        return about_take(BY_ID["name"].shown(task, self.window.context), told)
+
+    def _close_notice(self, subject: str) -> None:
+        keys = self._noticed.pop(subject)
+        self.do(self.backend.store.write(tables.close_notice, subject, keys))
 
     def _name(self, key: Key) -> str:
         task = self.window.task(key)

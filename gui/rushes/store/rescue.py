@@ -26,9 +26,11 @@ from rushes.store.where import word
 
 log = logging.getLogger(__name__)
 
-_TABLES: Final = ("account", "task", "artifact", "raw", "event", "tombstone", "run", "used")
+_TABLES: Final = (
+    *("account", "task", "artifact", "raw", "event", "tombstone", "run", "used", "notice"),
+)
 #: Tables whose rows have a number of their own, by which a single one is found.
-_NUMBERED: Final = ("task", "raw", "event", "run", "used")
+_NUMBERED: Final = ("task", "raw", "event", "run", "used", "notice")
 _PAGE = 4096
 #: Numbers that are looked up one by one; a changed bit must not make it billions.
 _MOST_LOOKS = 2_000_000
@@ -460,7 +462,7 @@ def _tidy(db: sqlite3.Connection) -> None:
     homeless = "SELECT DISTINCT account FROM task WHERE account NOT IN (SELECT id FROM account)"
     for (id_,) in db.execute(homeless).fetchall():
         tables.put_account(db, _stand_in(rows.read_text(id_)))
-    for table in ("artifact", "raw", "event"):
+    for table in ("artifact", "raw", "event", "notice"):
         db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT num FROM task)")  # noqa: S608
     db.execute("DELETE FROM used WHERE num > 0")  # counted anew with the tables behind the list
     db.execute("DELETE FROM tombstone WHERE account NOT IN (SELECT id FROM account)")

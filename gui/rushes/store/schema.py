@@ -180,6 +180,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        # Takes with a file that was lost or came damaged, until the user has closed what says so.
+        """
+        CREATE TABLE notice (
+            num INTEGER PRIMARY KEY, subject TEXT NOT NULL,
+            task INTEGER NOT NULL REFERENCES task (num) ON DELETE CASCADE,
+            UNIQUE (task, subject)
+        )
+        """,
+    ),
 )
 
 KNOWN = len(STEPS)

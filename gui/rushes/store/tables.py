@@ -9,7 +9,7 @@ for `KEEP_TOMBSTONE_S`, so that listing a service does not bring back what the u
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
@@ -82,6 +82,12 @@ _PUT_ACCOUNT = (
 )
 _BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
 _ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
+#: Subjects of notices, and what a file of such a take is like.
+LOST, DAMAGED = "lost", "damaged"
+_HARMED: dict[str, Callable[[Artifact], bool]] = {
+    LOST: lambda artifact: artifact.state is ArtifactState.LOST,
+    DAMAGED: lambda artifact: artifact.state is ArtifactState.SAVED and artifact.damaged,
+}
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
 _NEWEST_FIRST = "coalesce(task.created_at, task.added_at) DESC, task.num DESC"
@@ -214,6 +220,24 @@ def lost(db: sqlite3.Connection, since: float) -> tuple[Task, ...]:
         (ArtifactState.LOST.value, since),
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
+
+
+def notices(db: sqlite3.Connection) -> dict[str, tuple[Task, ...]]:
+    """Takes that came to harm and of which the user has not closed the notice, by its subject
+    (`LOST`, `DAMAGED`), in the order in which it happened. Both are there, empty or not."""
+    found: dict[str, tuple[Task, ...]] = {}
+    for subject in _HARMED:
+        nums = db.execute("SELECT task FROM notice WHERE subject = ? ORDER BY num", (subject,))
+        found[subject] = tuple(task for _, task in numbered(db, [row[0] for row in nums]))
+    return found
+
+
+def close_notice(db: sqlite3.Connection, subject: str, keys: Iterable[Key]) -> None:
+    """The user has closed the notice that named or counted these takes; others stay."""
+    db.executemany(
+        "DELETE FROM notice WHERE subject = ? AND task = ?",
+        [(subject, num) for num in numbers_of(db, keys).values()],
+    )
 
 
 def kept_files(
@@ -746,12 +770,24 @@ def _write(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
     if _stored(new.artifacts) != old.artifacts:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         _put_artifacts(db, num, new.artifacts)
+        _put_notices(db, num, old, new)
     if new.report.raw:
         db.execute(
             "INSERT INTO raw (task, body) VALUES (?, ?) ON CONFLICT (task) "
             "DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
             (num, rows.text(new.report.raw)),
         )
+
+
+def _put_notices(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
+    """With the change itself: whenever the program ends, the user is told of it."""
+    for subject, harmed in _HARMED.items():
+        now = {artifact.kind for artifact in new.artifacts if harmed(artifact)}
+        before = {artifact.kind for artifact in old.artifacts if harmed(artifact)}
+        if now - before:
+            db.execute("INSERT OR IGNORE INTO notice (subject, task) VALUES (?, ?)", (subject, num))
+        elif before and not now:
+            db.execute("DELETE FROM notice WHERE subject = ? AND task = ?", (subject, num))
 
 
 def _put_artifacts(db: sqlite3.Connection, num: int, artifacts: Iterable[Artifact]) -> None:

@@ -230,18 +230,19 @@ class MainWindow(WindowSignals):
         self.messages.clear(replace)
 
     def show_notice(
-        self, text: str, *, action: MessageButton | None = None, subject: str = ""
+        self,
+        text: str,
+        *,
+        action: MessageButton | None = None,
+        subject: str = "",
+        closed: Callable[[], object] = lambda: None,
     ) -> None:
         """See `Messages.show_notice`."""
-        self._overlay.show_notice(text, action=action, subject=subject)
+        self._overlay.show_notice(text, action=action, subject=subject, closed=closed)
 
     def show_drop_words(self, words: str) -> None:
         """Say over the whole window what letting go will do; "": nothing is dragged any more."""
         self._veil.say(words)
-
-    def has_notice(self, subject: str) -> bool:
-        """Whether one about it stands, as nobody has closed it."""
-        return self._overlay.has_notice(subject)
 
     @property
     def notice(self) -> str:

@@ -68,9 +68,11 @@ class MessageBar(QFrame):
 
     Signals:
         said: the text of a new one.
+        emptied: nothing is shown any more.
     """
 
     said = Signal(str)
+    emptied = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,6 +166,7 @@ class MessageBar(QFrame):
             self._timer.stop()
             self._shown = None
             self.hide()
+            self.emptied.emit()
 
     def _show(self, message: _Message) -> None:
         self._shown = message
@@ -228,6 +231,7 @@ class Messages(QWidget):
         self._over, self._foot = over, foot
         self.setProperty("overlay", True)  # over others on purpose, say the pictures
         self._notices: dict[str, MessageBar] = {}  # by subject; most starts have none
+        self._closed: dict[str, Callable[[], object]] = {}  # of those that stand
         self.bar = MessageBar()
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -236,20 +240,27 @@ class Messages(QWidget):
         over.installEventFilter(self)
 
     def show_notice(
-        self, text: str, *, action: MessageButton | None = None, subject: str = ""
+        self,
+        text: str,
+        *,
+        action: MessageButton | None = None,
+        subject: str = "",
+        closed: Callable[[], object] = lambda: None,
     ) -> None:
         """Say it until somebody closes it: instead of what had the same subject; without one, below
-        what was said before."""
+        what was said before.
+
+        Args:
+            closed: Called when it is closed, or its button pressed.
+        """
         bar = self._notices.get(subject)
         if bar is None:
             self._notices[subject] = bar = MessageBar()
             self._box.insertWidget(len(self._notices) - 1, bar)
+            bar.emptied.connect(lambda: self._closed.pop(subject)())
+        self._closed[subject] = closed
         told = f"{bar.text}\n{text}" if bar.text and not subject else text
         bar.show_message(told, kind="warning", action=action, timeout_s=0)
-
-    def has_notice(self, subject: str) -> bool:
-        bar = self._notices.get(subject)
-        return bar is not None and bar.text != ""
 
     @property
     def notice(self) -> str:
