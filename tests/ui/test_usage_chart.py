@@ -123,6 +123,9 @@ def test_that_the_focus_is_seen(page: UsagePage) -> None:
 def test_that_every_part_of_the_page_has_a_name_and_the_keys_reach_it(page: UsagePage) -> None:
     parts = (page.range, page.measure, page.stack, page.export, page.chart, page.lines)
     page.setFocus()
+    before = page.range.currentIndex()
+    QTest.keyClicks(QApplication.focusWidget(), "a")
+    assert page.range.currentIndex() == before  # a letter is no answer to what nobody chose
     reached = set()
     for _ in range(12):
         focus = QApplication.focusWidget()

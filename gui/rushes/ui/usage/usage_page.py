@@ -533,7 +533,7 @@ class UsagePage(QWidget):
         self.range = _Choice(tr("Range"), map(_range_word, RANGES), 1)
         self.stack = _Choice(tr("Parts of the bars"), map(words.stack_word, StackBy), 0)
         self.measure = _Choice(tr("Measure"), [tr("Takes")], 0)
-        self.setFocusProxy(self.range)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # of its own: a letter changes no field
         for choice in (self.range, self.stack, self.measure):
             choice.activated.connect(lambda _: self.asked.emit())
         self.export = push_button(tr("Export CSV…"), self.export_wanted.emit)
