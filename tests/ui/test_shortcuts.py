@@ -181,3 +181,15 @@ def test_that_the_keys_go_from_command_to_command_past_the_headings(
         press(table, Qt.Key.Key_Down)
         seen.append(table.currentIndex().data())
     assert seen == [line for line in lines(dialog) if line[0] != "["]
+
+
+def test_that_a_key_is_gone_at_once_when_its_field_is_emptied(dialog: ShortcutsDialog) -> None:
+    told: list[Keys] = []
+    dialog.chosen.connect(told.append)
+    (item,) = table_in(dialog).findItems("Pick", Qt.MatchFlag.MatchExactly)
+    table_in(dialog).setCurrentItem(item)
+    field = next(iter(dialog.findChildren(QKeySequenceEdit)))
+    (clear,) = field.findChildren(QAbstractButton)
+    QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert item.text(1) == ""
+    assert told == [{"pick": ()}]

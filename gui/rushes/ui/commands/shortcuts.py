@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
@@ -70,6 +71,8 @@ class ShortcutsDialog(QDialog):
         for inner in self._field.findChildren(QLineEdit):
             plain.name(inner, tr("New keys"))
             enlarge_buttons(inner, tr("No keys"))
+        for clear in self._field.findChildren(QAbstractButton):
+            clear.clicked.connect(self._take)  # for Qt, that is no end of editing
         self._field.editingFinished.connect(self._take)
         self._reset = push_button(tr("Reset"), self._reset_current)
         self._problem = line("", "error")
