@@ -1811,10 +1811,6 @@ These say themselves when they are asked again.</extracomment>
         <translation>复制的是被隐藏的密钥，请先在服务端显示后再复制。</translation>
     </message>
     <message>
-        <source>This key cannot be used. Copy it again.</source>
-        <translation>此密钥无法使用，请重新复制。</translation>
-    </message>
-    <message>
         <source>There is an account called {name} already. Choose another name.</source>
         <translation>已有名为 {name} 的账户，请换一个名称。</translation>
     </message>
@@ -1825,10 +1821,6 @@ These say themselves when they are asked again.</extracomment>
     <message>
         <source>The key would travel unprotected: use https:// for another computer.</source>
         <translation>密钥会以明文传输：访问其他计算机请使用 https://。</translation>
-    </message>
-    <message>
-        <source>This address cannot be used.</source>
-        <translation>此地址无法使用。</translation>
     </message>
     <message>
         <source>Paste the key.</source>
@@ -2485,7 +2477,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Resolution</source>
-        <extracomment>A character of a language without spaces, a word, or a sign. The `Spans` of a cell. Parts of a text: where each begins and where it ends. A title, and what reads a value: as it is shown, and as it is compared.</extracomment>
+        <extracomment>A character of a language without spaces, a word, or a sign. The `Spans` of a prompt's cell; None: it is none. Parts of a text: where each begins and where it ends. A title, and what reads a value: as it is shown, and as it is compared.</extracomment>
         <translation>分辨率</translation>
     </message>
     <message>
@@ -3747,7 +3739,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Undo</source>
-        <extracomment>Of messages that say what is not so any more when something was taken back. Subjects of what stands in the message bar until it is over. Of notices. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
+        <extracomment>Of messages that say what is not so any more when something was taken back. Subjects of what stands in the message bar until it is over. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>撤销</translation>
     </message>
     <message>
@@ -4642,8 +4634,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         </translation>
     </message>
     <message>
-        <source>{file} is there already. Choose another name.</source>
+        <source>{name} was not written: the name is too long. Choose a shorter one.</source>
         <extracomment>A list of a million tasks takes minutes.</extracomment>
+        <translation>{name} 未写入：文件名太长，请换一个短一些的名称。</translation>
+    </message>
+    <message>
+        <source>{file} is there already. Choose another name.</source>
         <translation>{file} 已存在，请换一个名称。</translation>
     </message>
     <message numerus="yes">

@@ -48,6 +48,8 @@ def test_that_a_list_moves_to_another_installation_and_back(tmp_path: Path) -> N
         gone = one.run("export-list", str(tmp_path / "gone" / "a.rushes"))
         assert gone.returncode == 1
         assert f"Cannot use {tmp_path / 'gone' / 'a.rushes'}: No such file" in gone.stderr
+        long = one.run("export-list", str(tmp_path / ("长" * 84 + ".rushes")))
+        assert "the name is too long. Choose a shorter one." in long.stderr
         again = one.run("export-list", str(file))
         assert (again.returncode, again.stdout) == (2, "")
         assert "is there already" in again.stderr

@@ -1,5 +1,6 @@
 """Pages of A4 with the posters of many takes, as a PDF or as pictures. Painted in a thread."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from rushes.files.filenames import numbered
 from rushes.system.disk import write_whole
 from rushes.ui.widgets.image_loader import read_image
 
@@ -55,7 +57,7 @@ def write(
     path: Path, title: str, cells: Sequence[PageCell], stopped: threading.Event
 ) -> tuple[Path, ...]:
     """Paint all takes, twelve a page. A PDF is one file; of pictures there is one a page, those
-    after the first with a number behind the name. Blocks.
+    after the first with a number behind the name, over no file that is there. Blocks.
 
     Returns:
         The files, in the order of the pages.
@@ -73,7 +75,10 @@ def write(
     for number, page in enumerate(pages, 1):
         if stopped.is_set():
             raise Stopped
-        to = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        to = path
+        if number > 1:  # the user was asked about the name of the first alone
+            behind = path.with_name(f"{path.stem}-{number}{path.suffix}")
+            to = next(free for free in numbered(behind) if not os.path.lexists(free))
         write_whole(to, _png(title, page, number, len(pages)))
         written.append(to)
     return tuple(written)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure, Kind
-from rushes.files.filenames import numbered
+from rushes.files.filenames import LONGEST_NAME_BYTES, numbered
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
@@ -86,9 +86,11 @@ def tell(main: MainController, told: str, path: Path, *, kind: str = "success") 
 
 
 def tell_unwritten(main: MainController, why: Failure, path: Path) -> Failure | None:
-    """Say that the file is not there, where the disk or the folder is why; else give it back."""
+    """Say that the file is not there, where disk, folder or name is why; else give it back."""
     name = one_line(path.name, 80)
-    if why.kind is Kind.DISK_FULL:
+    if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
+        told = tr("{name} was not written: the name is too long. Choose a shorter one.", name=name)
+    elif why.kind is Kind.DISK_FULL:
         told = tr("{name} was not written: the disk is full.", name=name)
     elif why.kind is Kind.FOLDER:
         told = tr(

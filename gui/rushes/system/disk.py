@@ -162,7 +162,8 @@ def rename_new(
 def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Put `content`, whole or in pieces, in place of whatever is at `path`: before or after a
     crash, never between."""
-    part = path.with_name(f".{path.name}.part")
+    # A name that just fits leaves no room for the marks of a part.
+    part = path.with_name(f".{os.fsencode(path.name)[:240].decode(errors='ignore')}.part")
     part.unlink(missing_ok=True)  # of a write that was killed: always the same name, never litter
     try:
         with part.open("xb") as file:
