@@ -142,7 +142,7 @@ class KeyField(QWidget):
         """The key, or None after saying what is wrong with it."""
         found = checked_key(self._field.text())
         if found.problem:
-            self._say(found.problem)
+            self._show_note(found.problem)
             self._field.setFocus()
             return None
         return Secret(found.value)
@@ -151,7 +151,7 @@ class KeyField(QWidget):
         self._field.clear()
         self._show_plainly(False)
         if why:
-            self._say(why, "warning")
+            self._show_note(why, "warning")
 
     def offer(self, words: str, secret: Secret | None) -> None:
         """Offer a key found elsewhere; it is taken by a click only. None: offer nothing."""
@@ -182,7 +182,7 @@ class KeyField(QWidget):
         plain.set_text(self._reveal, tr("Hide") if on else tr("Show"))
         plain.name(self._reveal, tr("Hide the key") if on else tr("Show the key"))
 
-    def _say(self, text: str, role: str = "error") -> None:
+    def _show_note(self, text: str, role: str = "error") -> None:
         plain.set_text(styled(self._note, role), text)
         self._note.show()
 
@@ -210,12 +210,12 @@ class AddressField(QWidget):
         box.addWidget(self._field)
         box.addWidget(self._note)
         self._field.textChanged.connect(self._typed)
-        self._field.editingFinished.connect(lambda: self._say(strict=True))
+        self._field.editingFinished.connect(lambda: self._show_host(strict=True))
         self._typed()
 
     def show_url(self, url: str) -> None:
         plain.set_text(self._field, url)
-        self._say(strict=False)
+        self._show_host(strict=False)
 
     def set_editable(self, on: bool) -> None:
         self._field.setReadOnly(not on)
@@ -225,7 +225,7 @@ class AddressField(QWidget):
 
     def complain(self) -> bool:
         """Say what is wrong, if anything is. Returns whether the address is good."""
-        self._say(strict=True)
+        self._show_host(strict=True)
         good = not self.checked().problem
         if not good:
             self._field.setFocus()
@@ -237,13 +237,13 @@ class AddressField(QWidget):
     def _typed(self) -> None:
         found = self.checked()
         new = origin(found.value) if found.value else None
-        self._say(strict=False)
+        self._show_host(strict=False)
         if new != self._origin:
             self._origin = new
             self.origin_changed.emit()
         self.changed.emit()
 
-    def _say(self, *, strict: bool) -> None:
+    def _show_host(self, *, strict: bool) -> None:
         """While typing, half an address is no mistake yet: then nothing is said."""
         found = self.checked()
         wrong = found.problem != "" and strict and self._field.text() != ""
@@ -513,17 +513,17 @@ class AskingDialog(QDialog):
     def show_problem(self, sentence: str, *, of_the_vault: bool = False) -> None:
         """The account could not be kept; of the password store: it can be kept without it."""
         self.set_busy(False)
-        self._say(sentence, "error", in_memory=of_the_vault)
+        self._show_sentence(sentence, "error", in_memory=of_the_vault)
 
     def show_silence(self, sentence: str) -> None:
         """The password store takes its time: the user may go on without it."""
-        self._say(sentence, "warning", in_memory=True)
+        self._show_sentence(sentence, "warning", in_memory=True)
 
     def hide_problem(self) -> None:
         self._problem.hide()
         self._in_memory.hide()
 
-    def _say(self, sentence: str, role: str, *, in_memory: bool) -> None:
+    def _show_sentence(self, sentence: str, role: str, *, in_memory: bool) -> None:
         plain.set_text(styled(self._problem, role), sentence)
         self._problem.show()
         self._in_memory.setVisible(in_memory)
