@@ -4,8 +4,9 @@ def test_that_…(yesterday: Yesterday) -> None:
     with rushes(yesterday.env, *yesterday.words) as program: …
 
 Five accounts with takes of every kind: saved, failed, lost, cancelled. Their pictures were made,
-the window was sorted, resized and scrolled, two takes stayed selected. Since then one account lost
-its key, and the folder that another one's takes were saved in is away. The services still answer.
+what says that takes are lost was closed, the window was sorted, resized and scrolled, two takes
+stayed selected. Since then one account lost its key, and the folder that another one's takes were
+saved in is away. The services still answer.
 """
 
 import asyncio
@@ -132,10 +133,16 @@ async def _use(desk: "MainController") -> int:
     """What the user does that evening; says what he leaves selected, and what on top."""
     from rushes.core.task import ArtifactState
     from rushes.ui.list.task_model import TaskModel
+    from rushes.ui.window.messages import MessageBar
     from rushes.ui.window.panes import Panes
 
     window, table = desk.window, desk.window.table
     await _until(lambda: table.is_filled and table.has_visible_rows)
+    if any((await desk.backend.store.read(tables.notices)).values()):
+        await _until(lambda: window.notice)
+        for bar in window.findChildren(MessageBar):  # which takes were lost is read, and closed
+            if bar.text and bar.text in window.notice:
+                bar.clear()
     await _see_every_picture(desk)
     window.resize(*SIZE)
     panes = window.findChild(Panes)
