@@ -140,9 +140,9 @@ async def _use(desk: "MainController") -> int:
     await _until(lambda: table.is_filled and table.has_visible_rows)
     if any((await desk.backend.store.read(tables.notices)).values()):
         await _until(lambda: window.notice)
-        for bar in window.findChildren(MessageBar):  # which takes were lost is read, and closed
-            if bar.text and bar.text in window.notice:
-                bar.clear()
+        for strip in window.findChildren(MessageBar):  # which takes were lost is read, and closed
+            if strip.text and strip.text in window.notice:
+                strip.clear()
     await _see_every_picture(desk)
     window.resize(*SIZE)
     panes = window.findChild(Panes)
