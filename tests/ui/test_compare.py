@@ -462,3 +462,30 @@ def test_that_a_right_click_on_a_picture_is_about_that_take(compare: Compare, qt
     assert "Frame forward" in [entry.text() for entry in menu.actions()]
     assert compare.current_task == compare.tasks[1]
     menu.close()
+
+
+def letters(compare: Compare) -> list[str]:
+    found = (w for w in compare.screens.findChildren(QLabel) if w.property("role") == "letter")
+    return [w.text() for w in found if w.isVisible()]
+
+
+def test_that_each_picture_has_its_letter_and_on_the_whole_screen_its_verdict(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    playing(compare, qtbot, "dusk", "lanterns")
+    assert letters(compare) == ["A", "B"]
+    compare.toggle_full_screen()
+    rated = replace(compare.tasks[1], mark=Mark(rating=3, pick=Pick.PICK))
+    compare.apply(Diff(changed=(rated,)))
+    (first, second) = letters(compare)
+    assert first == "A"
+    assert second.startswith("B · ★★★")
+    for stack in compare.screens.stacks:  # above the video, which is a native window
+        (letter,) = stack.parentWidget().findChildren(
+            QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly
+        )
+        assert letter.geometry().topLeft().x() > 0
+        order = [w for w in stack.parentWidget().children() if isinstance(w, QWidget)]
+        assert order[-1] is letter
+    compare.leave_full_screen()
+    assert letters(compare) == ["A", "B"]

@@ -14,12 +14,21 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rushes.core.task import ArtifactKind, Diff, Key, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.take import take_name
 from rushes.presentation.text import tr
+from rushes.presentation.words import verdict_words
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import PLAYER, TakenFrame
@@ -51,6 +60,8 @@ _WIPE_STEPS = 1000
 
 _STAR, _NUDGE, _SHIFT = 26, 24, 28
 
+_VERDICT = 60  # characters on a picture
+
 _TABLE_TALL = (76, 220)
 
 
@@ -68,6 +79,7 @@ class Screens(QWidget):
         plain.name(self, tr("Pictures of the takes"))
         self.stacks: list[ContentStack] = []
         self._frames: list[QWidget] = []  # each cuts its stack off at its own edge
+        self._letters: list[QLabel] = []
         self._grip = _Grip(self)
         self._is_wiping = False
         self._share = 0.5
@@ -79,7 +91,7 @@ class Screens(QWidget):
         for frame in self._frames:
             frame.hide()
             frame.deleteLater()
-        self.stacks, self._frames = [], []
+        self.stacks, self._frames, self._letters = [], [], []
         for _ in range(count):
             frame = QWidget(self)
             make_native(frame)  # else the video, which is one, would not be cut off by it
@@ -88,11 +100,29 @@ class Screens(QWidget):
             stack.setParent(frame)
             self.stacks.append(stack)
             self._frames.append(frame)
+            letter = line("", "letter", wraps=False)
+            letter.setParent(frame)
+            make_native(letter)  # above the video, which is, too
+            letter.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            letter.setProperty("overlay", True)  # over the picture on purpose
+            letter.move(theme.SMALL, theme.SMALL)
+            self._letters.append(letter)
             frame.show()
             stack.show()
+            letter.show()
         self._is_wiping = False
         self._arrange()
         return self.stacks
+
+    def show_letter(self, which: int, words: str, *, is_current: bool) -> None:
+        """What stands in the corner of a picture."""
+        letter = self._letters[which]
+        plain.set_text(letter, words)
+        letter.setProperty("on", is_current)
+        letter.style().unpolish(letter)
+        letter.style().polish(letter)
+        letter.adjustSize()
+        letter.raise_()
 
     def set_wiping(self, on: bool) -> None:
         self._is_wiping = on and len(self.stacks) == 2
@@ -387,6 +417,7 @@ class Compare(QWidget):
             tr("Full screen"), box, self.screens, self.bar, self, actions, Pane.COMPARE
         )
         self._whole.menu_wanted.connect(self._show_menu)
+        self._whole.changed.connect(lambda _: self._show_letters())
         self._connect_bar()
 
     def _connect_bar(self) -> None:
@@ -482,7 +513,15 @@ class Compare(QWidget):
             elif found.shows is Shows.POSTER:
                 part.content = found
                 part.stack.poster.show_content(found)
+        self._show_letters()
         self.table.show_takes(self.tasks, self._ctx)
+
+    def _show_letters(self) -> None:
+        """On the pictures; on the whole screen with the verdicts, which stand below them else."""
+        for n, part in enumerate(self._parts):
+            verdict = verdict_words(part.task.mark) if self.full_screen else ""
+            words = " · ".join(filter(None, (LETTERS[n], plain.one_line(verdict, _VERDICT))))
+            self.screens.show_letter(n, words, is_current=n == self._current)
 
     # --- files ----------------------------------------------------------------------------
 
@@ -730,6 +769,7 @@ class Compare(QWidget):
         self._actions.refresh()
         for n, part in enumerate(self._parts):
             part.review.set_current(n == which)
+        self._show_letters()
 
     # --- events ---------------------------------------------------------------------------
 
