@@ -81,6 +81,12 @@ def test_that_rows_get_the_tag_or_the_verdict_of_the_line_they_are_dropped_on(
         button(desk.window, "Undo").click()
         while (await mark()).pick is not Pick.NONE:
             await until(lambda: True)
+        assert drop_on(desk, "Rejects")
+        while (await mark()).pick is not Pick.REJECT:
+            await until(lambda: True)
+        assert "added to" in desk.window.messages.text
+        await desk.take_back()  # by the key
+        assert "added to" not in desk.window.messages.text
 
     at_desk(work)
 

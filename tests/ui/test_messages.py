@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.ui.list.column_table import AT
@@ -111,6 +112,34 @@ def test_that_a_notice_is_replaced_by_nothing_and_closed_by_the_user_alone(fill:
     bar.clear()
     assert heard == ["closed"]
     assert window.notice == "The list was damaged."
+
+
+def test_that_a_click_on_a_message_leaves_the_keys_where_they_were(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window, heard = fill(take(1)), list[str]()
+    table_of(window).setFocus()
+    qtbot.waitUntil(table_of(window).hasFocus)
+    window.show_message("Saved.", action=("Show", partial(heard.append, "shown")))
+    (shown,) = (b for b in window.messages.findChildren(QAbstractButton) if b.text() == "Show")
+    qtbot.waitUntil(shown.isVisible)
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
+    assert heard == ["shown"]
+    assert table_of(window).hasFocus()
+
+
+def test_that_a_notice_stays_in_its_place_when_a_message_goes(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    window.show_notice("2 takes are lost", subject="lost")
+    window.show_message("Copied.", replace="copy")
+    (bar,) = (b for b in window.findChildren(MessageBar) if b.text == "2 takes are lost")
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.height() > 20)
+    window.grab()
+    before = bar.mapToGlobal(QPoint())
+    window.clear_message("copy")
+    qtbot.waitUntil(lambda: not window.messages.isVisible())
+    window.grab()
+    assert bar.mapToGlobal(QPoint()) == before
 
 
 def test_that_a_message_leaves_the_size_of_the_pictures_free(fill: Fill, qtbot: QtBot) -> None:

@@ -83,6 +83,7 @@ class MessageBar(QFrame):
         self._text = plain.label(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._button = push_button("", self._act)
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the rows
         self._close = icon_button("close", tr("Close message"), self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, theme.TINY, theme.SMALL, theme.TINY)
@@ -214,8 +215,9 @@ class Messages(QWidget):
     Args:
         foot: Pixels at that edge that stay free.
 
-    Above the bar of messages stand notices, each in a bar of its own: what happened to the user's
-    data is replaced by no other message, and goes when the user closes it.
+    Below the bar of messages stand notices, each in a bar of its own: what happened to the user's
+    data is replaced by no other message, and goes when the user closes it. Below, as a message
+    that goes by itself would otherwise move them under the pointer.
 
     Attributes:
         bar: The one strip for everything else.
@@ -256,7 +258,7 @@ class Messages(QWidget):
         bar = self._notices.get(subject)
         if bar is None:
             self._notices[subject] = bar = MessageBar()
-            self._box.insertWidget(len(self._notices) - 1, bar)
+            self._box.addWidget(bar)
             bar.emptied.connect(lambda: self._closed.pop(subject)())
         self._closed[subject] = closed
         told = f"{bar.text}\n{text}" if bar.text and not subject else text
