@@ -294,6 +294,17 @@ def test_that_a_filter_that_fits_nothing_is_said_and_can_be_taken_back(
     qtbot.waitUntil(lambda: room.shown.startswith("take"))
 
 
+def test_that_a_filter_that_hides_the_take_goes_on_with_the_one_after_it(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    takes = [film(n) for n in (60, 50, 40, 30, 20, 10)]
+    rated = [replace(task, mark=replace(task.mark, rating=3)) for task in takes[:3]]
+    room = Room(fill(*rated, *takes[3:]), qtbot)
+    screen = room.begin(rated[2])
+    chip(screen, "Unrated").click()
+    qtbot.waitUntil(lambda: room.shown == "take 30")
+
+
 def test_that_a_take_that_is_removed_gives_way_to_the_next(room: Room) -> None:
     screen = room.begin(TAKES[0])
     room.window.apply(Diff(removed=(TAKES[0].key,)))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, QSize, Qt, QTime
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from rushes.core.listing import Numbers, numbers
 from rushes.core.task import Key, Mark, Pick, Task
 from rushes.presentation.take import row_spoken, second_line, take_name
 from rushes.presentation.text import tr
@@ -27,6 +28,7 @@ from rushes.ui.window.main_window import MainWindow
 _NOTE_MS = 2500
 _NOTE_WIDE = 560
 _EACH_WAY = 4  # neighbours in the strip
+_AFTER = 1000  # takes behind the one that is shown, to go on with where it is hidden
 _AHEAD = 30  # rows whose takes are kept at hand
 _CELL = QSize(120, 68)
 _GAP = 6
@@ -43,6 +45,7 @@ class Review(QObject):
         super().__init__(window)
         self._window, self._preview, self._table = window, preview, window.table
         self._row = 0  # of the take that is shown, or was before it left the list
+        self._after = numbers()  # the takes behind it
         self._key: Key | None = None
         self._mark: Mark | None = None
         self._way = 0  # of a step to a row whose take is not in memory yet; 0: none
@@ -160,15 +163,26 @@ class Review(QObject):
         if row is None:
             self._tell_removed()
             self._key, last = None, self._table.row_count - 1
-            near = min(self._row, last)
+            near = self._first_of(self._after, min(self._row, last))
             if not (self._go(near, 1) or self._go(near - 1, -1)):
                 self._table.clearSelection()
                 self._say_empty()
         else:
-            self._row = row
+            self._stand_at(row)
             if not self._table.selected_rows():
                 self._table.go_to(row)
         self._show_place()
+
+    def _stand_at(self, row: int) -> None:
+        self._row = row
+        self._after = self._table.rows.order[row + 1 : row + 1 + _AFTER]
+
+    def _first_of(self, numbers: Numbers, otherwise: int) -> int:
+        """The row of the first of these takes that has one: a filter may have hidden many rows
+        above as well, so the row of before says nothing."""
+        wanted = set(numbers)
+        rows = {num: row for row, num in enumerate(self._table.rows.order) if num in wanted}
+        return next((rows[num] for num in numbers if num in rows), otherwise)
 
     def _tell_removed(self) -> None:
         """Not of what a filter hides, as the user wished."""
@@ -180,7 +194,7 @@ class Review(QObject):
     def _show(self, task: Task) -> None:
         is_other = task.key != self._key
         self._key, self._mark = task.key, task.mark
-        self._row = self._table.selected_rows()[0].start
+        self._stand_at(self._table.selected_rows()[0].start)
         first, last = max(0, self._row - _AHEAD), self._row + _AHEAD
         self._table.rows.need(first, min(last, self._table.row_count - 1))
         ctx = self._table.context
