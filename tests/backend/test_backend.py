@@ -363,3 +363,22 @@ def test_that_the_computer_stays_awake_while_files_are_saved(
             last.append(there.next())
         assert last.pop() == {"released": True}
         assert there.said.empty()
+
+
+def test_that_a_folder_that_was_just_chosen_is_made_and_one_that_goes_later_is_not(
+    base_dir: Path, tmp_path: Path, drive: Drive[None]
+) -> None:
+    async def work() -> None:
+        chosen = tmp_path / "films" / "new"
+        async with opened(base_dir, []) as backend:
+            await backend.set_settings(replace(backend.settings, folder=str(chosen)))
+            assert chosen.is_dir()
+            chosen.rmdir()
+            await backend.set_settings(replace(backend.settings, theme="dark"))
+            assert not chosen.exists()
+            in_the_way = tmp_path / "a file"
+            in_the_way.touch()
+            below = replace(backend.settings, folder=str(in_the_way / "x"))
+            assert await backend.set_settings(below) is None  # kept; saving says what is wrong
+
+    drive(work())

@@ -888,6 +888,8 @@ def test_that_a_missing_folder_halts_the_queue_until_it_is_back(
             await desk.rig.until(lambda: len(desk.rig.of(SaveFailed)) >= 5)
             assert [told.failure.kind for told in desk.rig.of(ProgramFailure)] == [Kind.FOLDER]
             assert desk.shelf.asked == []
+            await desk.saver.save([desk.rig.key("t0")])  # who asks is answered each time
+            await desk.rig.until(lambda: len(desk.rig.of(ProgramFailure)) > 1)
             away.mkdir()
             await desk.rig.until(lambda: len(desk.shelf.asked) == 3)
             await desk.settled()

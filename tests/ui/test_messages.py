@@ -136,6 +136,7 @@ def test_that_a_notice_stays_in_its_place_when_a_message_goes(fill: Fill, qtbot:
     qtbot.waitUntil(lambda: bar.isVisible() and bar.height() > 20)
     window.grab()
     before, overlay = bar.mapToGlobal(QPoint()), bar.parentWidget()
+    assert overlay is not None
     tall = overlay.height()
     window.clear_message("copy")
     qtbot.waitUntil(lambda: overlay.height() < tall)

@@ -18,7 +18,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,7 @@ from rushes.store import tables, transfer
 from rushes.store.transfer import ListSource, TakenIn
 from rushes.system import logs, settings_file
 from rushes.system.awake import Awake
+from rushes.system.disk import make_folders
 from rushes.system.scope import CoroutineScope
 from rushes.system.threads import BackgroundLoop, in_thread
 from rushes.system.vault import KeyringVault
@@ -524,6 +525,12 @@ class Backend:
         folder = Path(chosen).expanduser().absolute() if chosen else self.files.folder
         return await asyncio.get_running_loop().run_in_executor(None, try_folder, folder)
 
+    async def _make_folder(self) -> None:
+        """The one for results, as the user has just chosen it; later, a chosen folder that is not
+        there is on a disk that is away. Saving says why, where it cannot be made."""
+        with suppress(OSError):
+            await self.files.ask(self.files.folder, partial(make_folders, self.files.folder))
+
     # --- settings ---------------------------------------------------------------------------
 
     async def set_settings(self, settings: Settings) -> Failure | None:
@@ -532,6 +539,8 @@ class Backend:
         before = self.settings
         moves = (settings.folder, settings.folder_rules) != (before.folder, before.folder_rules)
         self.settings = settings
+        if settings.folder not in ("", before.folder):
+            await self._make_folder()
         if moves:
             self.saver.resume()  # what the old one could not take may go on in the new one
         if starts_saving:

@@ -95,6 +95,7 @@ class SaveJob:
         ends: See `core.retry.ends_of`.
         path: Where the user wants it ("Save as"); None: by the template.
         is_asked: The user asked for it, and is told where it is.
+        wants_word: The user asked for it since the last attempt: why it waits is told again.
         saved_to: Where it is; "": nowhere yet.
         attempts, refusals: In a row that failed, and that were refused.
         began: The loop's time of the last attempt.
@@ -120,6 +121,7 @@ class SaveJob:
     ends: tuple[float, float] = (float("inf"), float("inf"))
     path: Path | None = None
     is_asked: bool = False
+    wants_word: bool = False
     saved_to: str = ""
     attempts: int = 0
     refusals: int = 0

@@ -170,7 +170,10 @@ class Saver:
                     continue
                 job = self._queue(task, artifact.kind, any_size=any_size)
                 job.not_before, job.needed, job.is_asked = -math.inf, 0, True
+                job.wants_word = True
                 queued += 1
+        if queued and self._halt is not None:
+            self._publish(ProgramFailure(self._halt))
         self._fill()
         return queued
 
@@ -364,6 +367,7 @@ class Saver:
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
         # Others could be saved since it halted the queue: its trouble is its own.
         is_own = job.halts > 0 and self._saved > job.saved_before
+        wants_word, job.wants_word = job.wants_word, False
         does_not_fit = failure.kind is Kind.NO_ROOM and job.path is None
         job.is_held = does_not_fit or (halts and (job.folder is not None or is_own))
         if job.is_held:
@@ -371,11 +375,11 @@ class Saver:
         if does_not_fit and job.folder is None:
             self._end_trouble()
         elif halts and job.folder is not None:
-            self._say_held(job.folder, failure)
+            self._say_held(job.folder, failure, again=wants_word)
         elif halts and not is_own:
             self.waiting[job.item] = job
             job.halts, job.saved_before = job.halts + 1, self._saved
-            self._halt_for(failure)
+            self._halt_for(failure, again=wants_word)
         elif wait is not None:
             # Written down even when this program does not wait for it: the next one does.
             next_try_at = self._clock() + wait / self._speed
@@ -413,17 +417,20 @@ class Saver:
         self.waiting[job.item] = job
         job.not_before = self._now() + PROBE_S / self._speed
 
-    def _say_held(self, folder: Path, failure: Failure) -> None:
+    def _say_held(self, folder: Path, failure: Failure, *, again: bool) -> None:
         """Say once for all files that go there that they wait."""
-        if folder not in self._troubled_folders:
+        if again or folder not in self._troubled_folders:
             self._troubled_folders.add(folder)
             self._publish(ProgramFailure(failure, str(folder)))
 
     # a halt: disk or folder
 
-    def _halt_for(self, failure: Failure) -> None:
+    def _halt_for(self, failure: Failure, *, again: bool = False) -> None:
+        """Args:
+        again: It is told though it was the same before.
+        """
         if self._halt is None:
-            if not self._on_trial:
+            if again or not self._on_trial:
                 self._publish_noting_trouble(ProgramFailure(failure))
             self._halt = failure
             self._scope.start("probe", self._probe())
