@@ -274,6 +274,28 @@ def test_that_a_field_opens_below_the_current_tile_of_the_gallery(fill: Fill, wo
     edit.close()
 
 
+@pytest.mark.parametrize(
+    ("typed", "end", "notes"),
+    [("long", "click", ["long"]), ("long", "escape", []), ("", "click", [])],
+)
+def test_that_a_click_elsewhere_takes_a_note_and_escape_does_not(
+    fill: Fill, typed: str, end: str, notes: list[str]
+) -> None:
+    window, heard = fill(take(1), take(2)), list[str]()
+    window.mark_requested.connect(lambda _keys, change: heard.append(change(Mark()).note))
+    select(window, take(1))
+    action(window, "Note…").trigger()
+    edit = next(e for e in window.findChildren(QuickEdit) if e.isVisible())
+    (field,) = edit.findChildren(QLineEdit)
+    QTest.keyClicks(field, typed)
+    if end == "escape":
+        QTest.keyClick(edit, Qt.Key.Key_Escape)
+    else:
+        QTest.mouseClick(edit, Qt.MouseButton.LeftButton, pos=QPoint(-200, -200))
+    assert not edit.isVisible()
+    assert heard == notes
+
+
 def test_that_only_a_queued_task_of_a_service_that_can_is_offered_to_cancel(fill: Fill) -> None:
     tasks = (
         take(1, Status.QUEUED),

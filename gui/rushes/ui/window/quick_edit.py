@@ -1,13 +1,17 @@
 """A small field that pops up over the list: for tags and a note, without a dialog."""
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from rushes.ui.widgets import plain, theme
 
 
 class QuickEdit(QFrame):
-    """Return takes the text, Escape or a click elsewhere leaves everything as it was.
+    """Return takes the text, Escape leaves everything as it was.
+
+    Args:
+        keeps: A click elsewhere takes what was typed, too: it may be a long note.
 
     Signals:
         accepted: the text.
@@ -15,11 +19,14 @@ class QuickEdit(QFrame):
 
     accepted = Signal(str)
 
-    def __init__(self, parent: QWidget, title: str, hint: str, text: str) -> None:
+    def __init__(
+        self, parent: QWidget, title: str, hint: str, text: str, *, keeps: bool = False
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("quickEdit")
         self.setFixedWidth(340)
+        self._before, self._keeps = text, keeps
         plain.name(self, title)
         self._field = QLineEdit()
         plain.set_text(self._field, text)
@@ -45,7 +52,17 @@ class QuickEdit(QFrame):
             return True
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._keeps = False
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._keeps and self._field.text() != self._before:
+            self._accept()
+
     def _accept(self) -> None:
-        text = self._field.text().strip()
+        text, self._keeps = self._field.text().strip(), False
         self.close()
         self.accepted.emit(text)

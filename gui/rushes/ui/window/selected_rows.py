@@ -198,7 +198,7 @@ class SelectedRows:
     def edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
         """Ask for a line of text, beside the current row or over what is shown instead of rows."""
         whole = self.full_screen()
-        edit = QuickEdit(whole or self._window, title, hint, text)
+        edit = QuickEdit(whole or self._window, title, hint, text, keeps=True)
         edit.accepted.connect(take)
         if whole is None and self._content.shows_rows:
             edit.show_at(self._beside_current())
