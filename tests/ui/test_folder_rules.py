@@ -1,7 +1,14 @@
 """The rules for folders in the settings: edited, put in order, and refused in one sentence."""
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QLabel, QTableWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import FolderRule, Settings
@@ -72,6 +79,8 @@ def test_that_settings_take_only_rules_that_can_be_used(qtbot: QtBot) -> None:
     ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
     write_in(rules, 0, "modle:seedance")
     assert not ok.isEnabled()
+    windows = {w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not dialog}
+    assert windows == set()
     assert any("“modle:seedance”" in label.text() for label in dialog.findChildren(QLabel))
     write_in(rules, 0, "model:seedance")
     ok.click()

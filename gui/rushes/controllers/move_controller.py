@@ -66,7 +66,7 @@ class MoveController(QObject):
                 tr("The take has its new name. Its %n file(s) have the old one.", None,
                    len(plan.moves)),
                 action=(tr("Rename files"), lambda: self._main.do(self._move(plan.moves))),
-                replace="move",
+                replace="named",
                 timeout_s=_OFFER_S,
             )  # fmt: skip
 
@@ -120,6 +120,7 @@ class MoveController(QObject):
             told += " " + tr("The others are not there any more, or were changed.")
         undo = self._main.undo_button()
         show = (tr("Show"), lambda: desktop.reveal(moved.done[0].new))
+        self._window.clear_message("named")  # the offer to move them
         self._window.show_message(
             told,
             kind="success" if done == count else "warning",

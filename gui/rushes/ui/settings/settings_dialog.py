@@ -254,17 +254,18 @@ class SettingsDialog(QDialog):
         """Say what is wrong with it, and let nothing wrong be applied."""
         if field.problem is not None:
             self._checked.append(field)
-            problem = line("", "error")
-            if not field.says_problem:
-                self._form.addRow("", problem)
-            check = partial(self._check, field.problem, problem)
+            shown = None if field.says_problem else line("", "error")
+            if shown is not None:
+                self._form.addRow("", shown)
+            check = partial(self._check, field.problem, shown)
             field.changed.connect(lambda *_: check())
             check()
 
-    def _check(self, problem_of: Callable[[], str], shown: QLabel) -> None:
+    def _check(self, problem_of: Callable[[], str], shown: QLabel | None) -> None:
         problem = problem_of()
-        plain.set_text(shown, problem)
-        shown.setVisible(bool(problem))
+        if shown is not None:
+            plain.set_text(shown, problem)
+            shown.setVisible(bool(problem))
         self._ok.setEnabled(not any(f.problem() for f in self._checked if f.problem))
 
     def _fit(self, page: QWidget) -> None:
