@@ -219,6 +219,7 @@ class _Shown:
         front = ListController(replace(self.front.workspace, settings=settings))
         await front.show(notes=False)
         self.main = await build.main_controller(front, backend)
+        self.main.undo.take_over(old.undo)
         gone = self.front
         self._take(front)
         front.refresh()  # what has changed while it was made

@@ -156,3 +156,22 @@ def test_that_what_was_taken_back_is_done_again_until_something_else_is_done(
         assert heard == ["back", "again", "back for good"]
 
     use(work)
+
+
+def test_that_what_was_done_in_the_window_of_another_language_can_be_undone(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        acted: list[str] = []
+        await undo.mark(KEYS[:1], review.rated(5))
+        undo.note(lambda: acted.append("in a window that is gone"))
+        await undo.remove(KEYS[1:2])
+        await undo.undo()
+        later = Undo(backend)
+        later.take_over(undo)
+        assert await later.redo() == ()
+        assert KEYS[1] not in {task.key for task in await backend.store.read(tables.tasks)}
+        assert await later.undo() == (KEYS[1],)
+        assert await later.undo() == (KEYS[0],)
+        assert await later.undo() == ()
+        assert acted == []
+
+    use(work)

@@ -148,6 +148,11 @@ class Undo:
             steps.clear()
             steps.extend(kept)
 
+    def take_over(self, other: "Undo") -> None:
+        """What was done in the window before this one, as far as none of its parts is needed."""
+        for steps, before in ((self._steps, other._steps), (self._undone, other._undone)):
+            steps.extendleft(s for s in reversed(before) if not isinstance(s, _Noted))
+
     @property
     def last(self) -> _Step | None:
         """The step that was done last."""
