@@ -156,6 +156,21 @@ def test_that_arrows_go_through_the_tiles(nine: ListedWindow) -> None:
     assert numbers(nine) == ["09", "08"]
 
 
+def test_that_the_first_take_is_reached_with_the_day_above_it(fill: Fill) -> None:
+    window = fill(*(take(n) for n in range(40)))
+    gallery = tiled(window)
+    assert gallery.view.grid.columns > 1
+    bar = gallery.view.verticalScrollBar()
+    QTest.keyClick(gallery.view, Key.Key_End)
+    assert bar.value() > 0
+    QTest.keyClick(gallery.view, Key.Key_Home)
+    assert bar.value() == 0
+    QTest.keyClick(gallery.view, Key.Key_End)
+    for _ in range(40):
+        QTest.keyClick(gallery.view, Key.Key_Up)
+    assert bar.value() == 0
+
+
 def test_that_the_keys_of_the_list_act_in_the_gallery(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 1)

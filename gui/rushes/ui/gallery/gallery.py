@@ -492,7 +492,9 @@ class GridView(QListView):
         if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + box.center().y() - tall // 2)
         elif box.top() < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
-            bar.setValue(bar.value() + box.top())
+            first = self.visualRect(self.model().index(0, _NAME)).top() - GAP
+            # With what is written above the first line, too.
+            bar.setValue(0 if box.top() == first else bar.value() + box.top())
         elif box.bottom() > tall:
             bar.setValue(bar.value() + min(box.top(), box.bottom() - tall))
 
