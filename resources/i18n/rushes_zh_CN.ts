@@ -946,6 +946,19 @@ These say themselves when they are asked again.</extracomment>
         <translation>没有空间存放此文件：需要 {needed}，可用 {free}。有空间后会自动继续；其他文件照常进行。</translation>
     </message>
     <message>
+        <source>the folder is not there</source>
+        <extracomment>What this program itself says of a folder, in a `Failure`; the rest is the system's.</extracomment>
+        <translation>文件夹不存在</translation>
+    </message>
+    <message>
+        <source>the folder cannot be written</source>
+        <translation>文件夹无法写入</translation>
+    </message>
+    <message>
+        <source>a link leads out of the folder</source>
+        <translation>有链接指向该文件夹之外</translation>
+    </message>
+    <message>
         <source>There is no room there: {needed} are needed, {free} are free. The files stay where they are.</source>
         <translation>目标磁盘空间不足：需要 {needed}，剩余 {free}。文件保留在原处。</translation>
     </message>

@@ -54,3 +54,12 @@ def test_that_tokens_that_are_billed_are_called_so_where_they_are_others(
     assert selection_words(line).endswith(said)
     titles = {c.title(): c.text(line) for c in COLUMNS if c.is_told(line)}
     assert titles[billed_word(line)] == str(billed)
+
+
+def test_that_the_summary_says_how_many_takes_its_cost_leaves_out() -> None:
+    line = UsageLine(takes=5, succeeded=4, by_list=1, cost={"CNY": 10.0})
+    report = UsageReport(
+        query=UsageQuery(since=None, until=1), first=1, step=1, bars=(), lines=(line,), total=line,
+        measures=(Measure(),),
+    )  # fmt: skip
+    assert summary(report).endswith("Cost by list prices: ¥10.00 · 3 takes without a price")

@@ -188,6 +188,20 @@ def test_that_what_a_folder_is_like_takes_no_more_room_than_it_needs(qtbot: QtBo
     assert shown.height() <= 2 * shown.fontMetrics().lineSpacing()
 
 
+def test_that_no_new_folder_is_applied_that_cannot_be_used(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot, Settings(folder="/away"))
+    dialog.show_folder("folder", "/away", "Nothing can be written into this folder.", "error")
+    assert _ok(dialog).isEnabled()  # a stick that is away holds up nothing else
+    field = next(e for e in dialog.findChildren(QLineEdit) if e.accessibleName() == "Folder")
+    field.setText("/a/file/x")
+    dialog.show_folder("folder", "/a/file/x", "This is a file, not a folder.", "error")
+    assert not _ok(dialog).isEnabled()
+    field.setText("/films")
+    assert _ok(dialog).isEnabled()
+    dialog.show_folder("folder", "/films", "4 GB free", "caption")
+    assert _ok(dialog).isEnabled()
+
+
 def _ok(dialog: SettingsDialog) -> QPushButton:
     (buttons,) = dialog.findChildren(QDialogButtonBox)
     return buttons.button(QDialogButtonBox.StandardButton.Ok)

@@ -15,6 +15,7 @@ from rushes.core.failure import Action as Action
 from rushes.core.presence import Away, Why
 from rushes.core.retry import DAY_S, OF_ONE_TASK, asked_wait_s
 from rushes.core.task import Artifact, Flag
+from rushes.core.translatable import QT_TR_NOOP
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
@@ -49,7 +50,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
             it `failure.retry_after` is told.
     """
     kind, host = failure.kind, one_line(failure.host, 120) or tr("the service")
-    why = one_line(failure.detail or failure.message, 160)
+    why = _why(failure.detail or failure.message)
     wait = next_look_s if next_look_s is not None else asked_wait_s(failure)
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
@@ -163,6 +164,20 @@ def _no_room(needed: int, free: int) -> str:
     )
 
 
+#: What this program itself says of a folder, in a `Failure`; the rest is the system's.
+_OF_FOLDERS = frozenset(
+    {
+        QT_TR_NOOP("the folder is not there"),
+        QT_TR_NOOP("the folder cannot be written"),
+        QT_TR_NOOP("a link leads out of the folder"),
+    }
+)
+
+
+def _why(detail: str) -> str:
+    return translated(detail) if detail in _OF_FOLDERS else one_line(detail, 160)
+
+
 def not_moved_sentence(failure: Failure) -> str:
     """Why saved files stay where they are."""
     figures = failure.detail.split()
@@ -180,9 +195,9 @@ def not_moved_sentence(failure: Failure) -> str:
         return tr(
             "Cannot use {folder}: {reason}. The files stay where they are.",
             folder=folder,
-            reason=one_line(failure.detail, 160),
+            reason=_why(failure.detail),
         )
-    return tr("The files stay where they are: {reason}.", reason=one_line(failure.detail, 160))
+    return tr("The files stay where they are: {reason}.", reason=_why(failure.detail))
 
 
 def trial_sentence(failure: Failure) -> str:

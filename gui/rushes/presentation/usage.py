@@ -127,13 +127,18 @@ def cost_word(line: UsageLine) -> str:
 
 def priced_words(line: UsageLine) -> str:
     """Of how many takes the cost is, by which prices; "" where all are by list prices."""
-    unpriced = line.succeeded - line.by_list - line.by_own
+    unpriced = _unpriced(line)
     parts = (
         tr("%n take(s) by list prices", None, line.by_list) if line.by_list else "",
         tr("%n take(s) by your own prices", None, line.by_own) if line.by_own else "",
         tr("%n take(s) without a price", None, unpriced) if unpriced > 0 else "",
     )
     return "\n".join(part for part in parts if part)
+
+
+def _unpriced(line: UsageLine) -> int:
+    """How many takes the cost leaves out."""
+    return line.succeeded - line.by_list - line.by_own
 
 
 def billed_word(line: UsageLine) -> str:
@@ -257,10 +262,12 @@ COLUMNS: tuple[UsageColumn, ...] = (
 def summary(usage: UsageReport) -> str:
     """One line over the chart; also what a screen reader says of it."""
     total = usage.total
+    unpriced = _unpriced(total) if total.cost else 0
     words = [
         tr("%n take(s)", None, total.takes),
         tr("{n} failed", n=fmt.tokens(total.failed)) if total.failed else "",
         _titled(cost_word(total), money_words(total.cost)) if total.cost else "",
+        tr("%n take(s) without a price", None, unpriced) if unpriced > 0 else "",
         tr("charged by services {money}", money=money_words(total.charged))
         if total.charged
         else "",
@@ -289,7 +296,8 @@ def csv_of(usage: UsageReport, accounts: Mapping[str, Account]) -> str:
             charged_in, charged = charges[n] if n < len(charges) else ("", None)
             reasons = "; ".join(f"{reason} {count}" for reason, count in line.reasons)
             counts = (line.takes, line.succeeded, line.failed, line.lost, reasons)
-            rest = (line.seconds or None, line.median_s, line.p95_s, line.bytes or None)
+            times = (None if s is None else round(s, 3) for s in (line.median_s, line.p95_s))
+            rest = (line.seconds or None, *times, line.bytes or None)
             first = n == 0
             write(
                 (

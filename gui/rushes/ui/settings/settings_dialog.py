@@ -124,6 +124,7 @@ class SettingsDialog(QDialog):
         self._samples = tuple(samples[:3]) or (sample(),)
         self._fields: dict[str, SettingField] = {}
         self._checked: list[SettingField] = []
+        self._refused: set[str] = set()  # settings whose new folder cannot be used
         self._prices = OwnPrices(accounts, models) if accounts else None
         self.setWindowTitle(tr("Settings"))
         self._buttons = QDialogButtonBox()
@@ -176,6 +177,10 @@ class SettingsDialog(QDialog):
         if field.tried is not None and field.value() == folder:
             plain.set_text(styled(field.tried, role), told)
             field.tried.setVisible(bool(told))
+            # One that stands there from before may be on a disk that is away.
+            if role == "error" and folder != getattr(self._settings, name):
+                self._refused.add(name)
+            self._offer_ok()
 
     def chosen(self) -> Settings:
         """The settings as the fields stand now.
@@ -192,6 +197,8 @@ class SettingsDialog(QDialog):
         """What was said of the folder before is not true any more."""
         if (tried := self._fields[name].tried) is not None:
             tried.hide()
+        self._refused.discard(name)
+        self._offer_ok()
         self._named.pop(name, None)
         self._naming.start()
 
@@ -266,7 +273,11 @@ class SettingsDialog(QDialog):
         if shown is not None:
             plain.set_text(shown, problem)
             shown.setVisible(bool(problem))
-        self._ok.setEnabled(not any(f.problem() for f in self._checked if f.problem))
+        self._offer_ok()
+
+    def _offer_ok(self) -> None:
+        wrong = self._refused or any(f.problem() for f in self._checked if f.problem)
+        self._ok.setEnabled(not wrong)
 
     def _fit(self, page: QWidget) -> None:
         """As large as all fields, where the screen has room for that."""
