@@ -488,3 +488,20 @@ def test_that_each_picture_has_its_letter_and_on_the_whole_screen_its_verdict(
         assert last.x() > 0
     compare.leave_full_screen()
     assert letters(compare) == ["A", "B"]
+
+
+def test_that_the_others_are_compared_on_when_one_is_removed(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    ended_: list[bool] = []
+    compare.left.connect(lambda: ended_.append(True))
+    playing(compare, qtbot, "dusk", "lanterns", "dusk")
+    first, second, third = compare.tasks
+    compare.toggle_full_screen()
+    compare.apply(Diff(removed=(second.key,)))
+    assert compare.tasks == [first, third]
+    assert compare.full_screen is not None
+    assert letters(compare) == ["A", "B"]
+    assert ended_ == []
+    compare.apply(Diff(removed=(first.key,)))
+    assert ended_ == [True]

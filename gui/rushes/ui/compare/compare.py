@@ -454,15 +454,24 @@ class Compare(QWidget):
             self._load()
 
     def apply(self, diff: Diff) -> None:
-        """Bring the shown takes up to date; what plays goes on playing."""
+        """Bring the shown takes up to date; what plays goes on playing. Where one was removed, the
+        others begin anew, as long as there are two."""
         news = {task.key: task for task in (*diff.added, *diff.changed)}
         touched = [part for part in self._parts if part.task.key in news]
         for part in touched:
             part.task = news[part.task.key]
         if touched:
             self._refresh()
-        if any(part.task.key in diff.removed for part in self._parts):
+        left = [task for task in self.tasks if task.key not in diff.removed]
+        if len(left) == len(self._parts):
+            return
+        if len(left) < 2:
             self.left.emit()
+        else:
+            was_full = self.full_screen is not None
+            self.show_takes(left, self._ctx)
+            if was_full:
+                self.toggle_full_screen()
 
     def clear(self) -> None:
         """Let go of every take."""
