@@ -2,6 +2,7 @@
 
 import wave
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,11 @@ from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.take import second_line, status_cell
 from rushes.presentation.words import flag_sentence
 from rushes.ui.preview.content import Content, Offer, Shows, choices, content_of
+from rushes.ui.preview.content_stack import Poster
 from rushes.ui.preview.frames import count, frame_at, timecode
 from rushes.ui.preview.player import NotLocal, local_url
 from rushes.ui.preview.preview import Preview
+from rushes.ui.widgets.basics import IconLabel
 from rushes.ui.widgets.image_loader import read_image
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
@@ -514,3 +517,35 @@ def test_that_every_focusable_part_of_the_preview_has_a_name_and_room(playing: P
             assert widget.accessibleName(), widget
             assert min(widget.width(), widget.height()) >= 24, widget
             assert widget.mapTo(playing, QPoint(widget.width(), 0)).x() <= playing.width(), widget
+
+
+LONG = "The task succeeded, but the service gave no link to a file. Ask it again for the link. " * 2
+
+
+def test_that_a_low_poster_leaves_out_its_icon_and_the_end_of_its_words(qtbot: QtBot) -> None:
+    holder, poster = QWidget(), Poster()
+    qtbot.addWidget(holder)
+    poster.setParent(holder)
+    content = Content(title="No file yet", detail=LONG, offer=Offer.SAVE)
+    poster.resize(350, 120)
+    poster.show_content(content)
+    holder.show()
+    poster.grab()
+    icon = poster.findChild(IconLabel)
+    assert icon is not None
+    assert not icon.isVisible()
+    labels = [w for w in poster.findChildren(QLabel) if w.isVisible()]
+    (detail,) = (w for w in labels if w.text().startswith("The task succeeded"))
+    assert detail.text().endswith("…")
+    qtbot.waitUntil(lambda: detail.height() >= detail.heightForWidth(detail.width()))
+    parts = sorted((w.y(), w.y() + w.height()) for w in (*labels, *_shown_buttons(poster)))
+    assert all(end <= begin for (_, end), (begin, _) in pairwise(parts))
+    assert parts[-1][1] <= poster.height()
+    poster.resize(384, 400)
+    poster.grab()
+    assert icon.isVisible()
+    assert detail.text().strip() == LONG.strip()
+
+
+def _shown_buttons(poster: Poster) -> list[QAbstractButton]:
+    return [b for b in poster.findChildren(QAbstractButton) if b.isVisible()]

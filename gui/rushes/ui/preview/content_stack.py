@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtMultimedia import QVideoFrame
 from PySide6.QtMultimediaWidgets import QVideoWidget
@@ -278,6 +279,7 @@ class Poster(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setMaximumWidth(240)
         plain.name(self._bar, tr("Saving"))
+        self._words = ""  # the whole detail
         self._offer: Offer | None = None
         self._button = push_button(tr("Save now"), self._press, look="primary")
         box = QVBoxLayout(self)
@@ -294,7 +296,7 @@ class Poster(QWidget):
     def show_content(self, content: Content) -> None:
         self._icon.show_icon(content.icon, content.colour)
         plain.set_text(self._title, content.title)
-        plain.set_text(self._detail, content.detail)
+        self._words = content.detail
         self._detail.setVisible(bool(content.detail))
         self._show_progress(content.share)
         self._offer = content.offer
@@ -303,6 +305,38 @@ class Poster(QWidget):
             words = _offered(content)
             plain.set_text(self._button, words)
             plain.name(self._button, words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()  # its parts take room from now on
+
+    def _fit(self) -> None:
+        """Show what there is room for: the icon gives way first, then the end of the words."""
+        box, metrics = self.layout(), self._detail.fontMetrics()
+        assert box is not None
+        margins = box.contentsMargins()
+        wide = self.width() - margins.left() - margins.right()
+        icon = self._icon.height() + box.spacing()
+        rest = box.totalHeightForWidth(self.width())
+        rest -= 0 if self._icon.isHidden() else icon
+        rest -= 0 if self._detail.isHidden() else self._detail.heightForWidth(wide)
+        words = plain.shown(self._words)
+        whole = QRect(0, 0, wide, 0)
+        tall = metrics.boundingRect(whole, Qt.TextFlag.TextWordWrap, words).height() if words else 0
+        room = self.height() - rest - (icon if rest + tall + icon <= self.height() else 0)
+        self._icon.setVisible(rest + tall + icon <= self.height())
+        if tall > room:
+            lines = max(1, room // metrics.lineSpacing())
+            # A line that ends between two words is not full.
+            share = round(wide * lines * (0.95 if lines == 1 else 0.85))
+            words = metrics.elidedText(plain.one_line(words), Qt.TextElideMode.ElideRight, share)
+        plain.set_text(self._detail, words)
+        plain.set_tooltip(self._detail, self._words if tall > room else "")
 
     def _show_progress(self, share: float | None) -> None:
         self._bar.setVisible(share is not None)
