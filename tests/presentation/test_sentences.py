@@ -6,7 +6,7 @@ import pytest
 from rushes.core.account import AddressFault, BadBaseUrl
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import BadKey, KeyFault
-from rushes.core.task import Flag, Status, TaskError
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Link, Status, TaskError
 from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.sentences import (
     Action,
@@ -18,6 +18,7 @@ from rushes.presentation.sentences import (
 from rushes.presentation.words import (
     flag_sentence,
     lost_sentence,
+    search_sentence,
     task_error_sentence,
     task_sentence,
     unknown_status_sentence,
@@ -199,3 +200,15 @@ def test_that_every_fault_of_an_address_and_a_key_has_a_sentence_of_its_own() ->
     assert len(addresses) == len(AddressFault)
     assert len(keys) == len(KeyFault)
     assert all(told.endswith(".") for told in addresses | keys)
+
+
+def test_that_an_address_where_nothing_was_found_is_not_said_to_hold_the_film() -> None:
+    link = Link(kind=ArtifactKind.VIDEO, url="https://host.invalid/x", found_by_search=True)
+    found = replace(
+        task(status=Status.SUCCEEDED, links=(link,)),
+        artifacts=(Artifact(kind=link.kind, state=ArtifactState.REMOTE, url=link.url),),
+    )
+    assert "found by search" in search_sentence(found)
+    refused = replace(found.artifacts[0], problem=Kind.REJECTED.value)
+    flags = frozenset({Flag.RESULT_MISSING})
+    assert search_sentence(replace(found, artifacts=(refused,), flags=flags)) == ""

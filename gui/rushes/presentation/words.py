@@ -220,8 +220,12 @@ def flag_sentences(task: Task) -> dict[Flag, str]:
 
 
 def search_sentence(task: Task) -> str:
-    """Said of a task one of whose links was found by search; "" of others."""
-    if not any(is_found_by_search(task, artifact) for artifact in task.artifacts):
+    """Said of a task one of whose links was found by search; "" of others, also where nothing was
+    at that address: then the service gave no link, as its flag says."""
+    if not any(
+        is_found_by_search(task, artifact) and not is_without_link(artifact, task.flags)
+        for artifact in task.artifacts
+    ):
         return ""
     return tr(
         "The answer names its file at no usual place: this address was found by search. See "
