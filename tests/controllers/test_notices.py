@@ -26,9 +26,16 @@ async def put(desk: MainController, count: int) -> None:
 
 async def harm(desk: MainController, state: ArtifactState, number: int) -> None:
     """The file of a take ends so, and the window hears of it."""
+    facts: dict[str, object] = {"expires_at": 1.8e9}
+    if state is _SAVED:  # it is looked for
+        path = desk.backend.files.folder / f"{number}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"damaged")
+        known = path.stat()
+        facts |= {"path": str(path), "size": known.st_size, "mtime_ns": known.st_mtime_ns}
 
     def change(task: Task) -> Task:
-        return with_file(ended(task), state, damaged=state is _SAVED, expires_at=1.8e9)
+        return with_file(ended(task), state, damaged=state is _SAVED, **facts)
 
     store = desk.backend.store
     diff = await store.write(tables.change, {take(number).key: change}, 2.0)
