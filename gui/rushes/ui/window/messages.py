@@ -165,9 +165,10 @@ class MessageBar(QFrame):
             self._show(message)
         else:
             self._timer.stop()
-            self._shown = None
+            was_shown, self._shown = self._shown, None
             self.hide()
-            self.emptied.emit()
+            if was_shown is not None:
+                self.emptied.emit()
 
     def _show(self, message: _Message) -> None:
         self._shown = message
