@@ -525,13 +525,13 @@ class Backend:
         folder = Path(chosen).expanduser().absolute() if chosen else self.files.folder
         return await asyncio.get_running_loop().run_in_executor(None, try_folder, folder)
 
+    # --- settings ---------------------------------------------------------------------------
+
     async def _make_folder(self) -> None:
         """The one for results, as the user has just chosen it; later, a chosen folder that is not
         there is on a disk that is away. Saving says why, where it cannot be made."""
         with suppress(OSError):
             await self.files.ask(self.files.folder, partial(make_folders, self.files.folder))
-
-    # --- settings ---------------------------------------------------------------------------
 
     async def set_settings(self, settings: Settings) -> Failure | None:
         """Use new settings from now on and keep them; a failure says why they are not kept."""
