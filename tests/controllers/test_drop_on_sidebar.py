@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.saved_views import SavedView
@@ -78,15 +78,57 @@ def test_that_rows_get_the_tag_or_the_verdict_of_the_line_they_are_dropped_on(
         foreign.setText("cgt-20260101000000-abcde")
         drop_on(desk, "Hero", foreign)  # that is the window's, which looks for ids in it
         assert await mark() == before
-        button(desk.window, "Undo").click()
+        await desk.undo.mark(keys[1:], review.rated(3))  # meanwhile
+        button(desk.window, "Undo").click()  # of what it stands beside
         while (await mark()).pick is not Pick.NONE:
             await until(lambda: True)
+        assert (await mark()).rating == 3
         assert drop_on(desk, "Rejects")
         while (await mark()).pick is not Pick.REJECT:
             await until(lambda: True)
         assert "added to" in desk.window.messages.text
         await desk.take_back()  # by the key
         assert "added to" not in desk.window.messages.text
+
+    at_desk(work)
+
+
+def test_that_undo_beside_a_removed_view_brings_back_that_view_whatever_was_done_since(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, _, _ = await library(desk, tmp_path)
+        views = (SavedView(name="Best", search="rating:>=4"),)
+        desk.change_settings(replace(desk.backend.settings, views=views))
+        desk.window.sidebar.choose_saved("Best")
+        desk.window.commands["remove_view"].trigger()
+        await until(lambda: not desk.backend.settings.views)
+        await desk.undo.mark(keys[:1], review.rated(3))
+        button(desk.window, "Undo").click()
+        await until(lambda: desk.backend.settings.views == views)
+        (task,) = await desk.backend.store.read(tables.get, keys[:1])
+        assert task.mark.rating == 3
+
+    at_desk(work)
+
+
+def test_that_a_drop_that_changes_nothing_offers_no_undo(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, _, _ = await library(desk, tmp_path)
+        await desk.undo.mark(keys, review.tagged((), ("Hero",)))
+        sidebar = desk.window.sidebar
+        flags = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+        await until(lambda: len(sidebar.findItems("Hero", flags)) == 1)
+        desk.window.select(keys[:1])
+        await until(lambda: desk.window.selected_keys() == keys[:1])
+        assert drop_on(desk, "Hero")
+        await until(lambda: "added to" in desk.window.messages.text)
+        buttons = desk.window.messages.findChildren(QAbstractButton)
+        assert "Undo" not in {each.text() for each in buttons if each.isVisibleTo(desk.window)}
 
     at_desk(work)
 

@@ -157,6 +157,22 @@ def test_that_the_selection_outlives_a_sort_that_exchanges_everything(fed: Use) 
     fed(6000, work)
 
 
+def test_that_rows_that_are_asked_for_anew_stay_meanwhile(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        fed.table.selectAll()
+        counts: list[tuple[int, int]] = []
+
+        def note() -> None:
+            counts.append((fed.table.row_count, sum(map(len, fed.table.selected_rows()))))
+
+        fed.table.rows_changed.connect(note)
+        fed.table.refresh()
+        await fed.settled()
+        assert set(counts) == {(1000, 1000)}
+
+    fed(1000, work)
+
+
 def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         asked: list[int] = []

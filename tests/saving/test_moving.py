@@ -298,12 +298,13 @@ def test_that_a_disk_without_room_keeps_the_file_where_it_is(
         async with studio(tmp_path) as (desk, mover):
             before = names(desk.folder)
             desk.by_rule = lambda _task, _account: other_disk
+            desk.settings = replace(desk.settings, template="{date}/{id}.{ext}")
             monkeypatch.setattr("rushes.saving.mover.SPARE_BYTES", 2**60)
             moved = await move(desk, mover, "t1", "t2")
             assert isinstance(moved.failure, Failure)
             assert moved.failure.kind is Kind.NO_ROOM
             assert names(desk.folder) == before
-            assert names(other_disk) == []
+            assert list(other_disk.iterdir()) == []  # no folder either
 
     run(work())
 

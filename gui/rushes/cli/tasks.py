@@ -1,7 +1,6 @@
 """What is in the list, without looking at a service: `rushes list`, `rushes forget-prompts`, and
 `rushes export-list` and `rushes import-list`, which take all of it to another installation."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,14 +34,16 @@ from rushes.core.presence import Away, AwayFolder
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Task
 from rushes.files.file_store import FileStore
-from rushes.files.filenames import LONGEST_NAME_BYTES
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
-from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
+from rushes.presentation.sentences import (
+    away_sentence,
+    forget_prompts_sentence,
+    name_too_long,
+)
 from rushes.presentation.text import tr
-from rushes.presentation.untrusted import one_line
 from rushes.presentation.words import (
     kind_word,
     no_link_yet,
@@ -159,9 +160,7 @@ _LONGEST_S = 3600.0
 async def export_list(words: Words, options: Options) -> int:
     """Also beside a running window. No file is replaced: it may be the only copy of another."""
     path = Path(words.file).absolute()
-    if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
-        name = one_line(path.name, 80)
-        told = tr("{name} was not written: the name is too long. Choose a shorter one.", name=name)
+    if told := name_too_long(path):
         raise Stop(told, USAGE)
     if path.exists():
         raise Stop(tr("{file} is there already. Choose another name.", file=path.name), USAGE)

@@ -126,10 +126,12 @@ class ExportController(QObject):
 
     async def _keys(self, keys: Sequence[Key]) -> Sequence[Key]:
         """The selected takes in the order of the rows; where none is selected, all of the view."""
-        if keys:
-            return keys
-        order = self._window.table.all_numbers()
-        return await self._store.read(listing.keys, order)
+        return keys or await self._store.read(listing.keys, await self._all_numbers())
+
+    async def _all_numbers(self) -> Sequence[int]:
+        """Of all takes of the view: the table may have its first rows alone for a moment."""
+        shown, now = self._window.table.listing, self._store.clock()
+        return await self._store.read(listing.order, shown, now)
 
     # --- tables ----------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class ExportController(QObject):
             self._window.show_message(told, kind="warning", replace="export", timeout_s=20)
             return
         if len(keys) < 2:
-            keys = await self._store.read(listing.picks, self._window.table.all_numbers()) or keys
+            keys = await self._store.read(listing.picks, await self._all_numbers()) or keys
         if not keys:
             told = tr("No take is picked here. Pick takes, or select some.")
             self._window.show_message(told, replace="export")

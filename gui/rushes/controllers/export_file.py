@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure, Kind
-from rushes.files.filenames import LONGEST_NAME_BYTES, numbered
+from rushes.files.filenames import numbered
+from rushes.presentation.sentences import name_too_long
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
@@ -88,8 +89,8 @@ def tell(main: MainController, told: str, path: Path, *, kind: str = "success") 
 def tell_unwritten(main: MainController, why: Failure, path: Path) -> Failure | None:
     """Say that the file is not there, where disk, folder or name is why; else give it back."""
     name = one_line(path.name, 80)
-    if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
-        told = tr("{name} was not written: the name is too long. Choose a shorter one.", name=name)
+    if too_long := name_too_long(path):
+        told = too_long
     elif why.kind is Kind.DISK_FULL:
         told = tr("{name} was not written: the disk is full.", name=name)
     elif why.kind is Kind.FOLDER:

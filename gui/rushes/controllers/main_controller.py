@@ -119,8 +119,9 @@ class Undo:
     def __len__(self) -> int:
         return len(self._steps)
 
-    async def mark(self, keys: Sequence[Key], change: MarkChange) -> None:
-        """Mark rows so that it can be taken back. What changes nothing is no step."""
+    async def mark(self, keys: Sequence[Key], change: MarkChange) -> bool:
+        """Mark rows so that it can be taken back. What changes nothing is no step. Returns whether
+        it is one."""
         # In the queue of the changes: one that is still being written is what this one builds on.
         found = await self._backend.store.write(tables.get, keys)
         before = {task.key: task.mark for task in found}
@@ -129,6 +130,7 @@ class Undo:
         changed = tuple(row for row in rows if row[1] != row[2])
         if changed:
             self._done(_Marked(changed))
+        return bool(changed)
 
     async def remove(self, keys: Sequence[Key]) -> tuple[Key, ...]:
         """Take rows out of the list. Returns those that were in it."""

@@ -60,7 +60,6 @@ class SavedViewsController(QObject):
         sidebar.scope_chosen.connect(self._scope_chosen)
         sidebar.saved_chosen.connect(self._chosen)
         sidebar.saved_change = self._change_for
-        sidebar.takes_dropped.connect(self._dropped)
         sidebar.saved_asked.connect(lambda command: window.commands[command].trigger())
         window.toolbar.search.textChanged.connect(self._search_edited)
         settings.changed.connect(self._follow)
@@ -122,7 +121,7 @@ class SavedViewsController(QObject):
             self._keep([view for view in self._views.values() if view.name != name])
             self._window.messages.show_message(
                 tr("The view “{name}” was removed.", name=plain.one_line(name, 60)),
-                action=(tr("Undo"), self._window.command_context.do.undo),
+                action=self._window.command_context.do.undo_button(),
                 replace="removed",
                 timeout_s=UNDO_S,
             )
@@ -183,14 +182,6 @@ class SavedViewsController(QObject):
         if view.scope != ListFilter(tag=view.tag):
             return None
         return review.fulfilling(search.parse(view.search).terms, view.tag)
-
-    def _dropped(self, change: review.MarkChange, words: str) -> None:
-        """The selected rows, which were dragged, belong to a line of the sidebar from now on."""
-        context = self._window.command_context
-        context.rows.mark(change)
-        told = tr("%n take(s) added to “{name}”.", None, context.rows.count, name=words)
-        undo = (tr("Undo"), context.do.undo)
-        self._window.show_message(told, action=undo, replace="dropped", timeout_s=UNDO_S)
 
     def _scope_chosen(self, scope: ListFilter) -> None:
         """One of the standing views. What the saved one had set goes with it, unless the user

@@ -54,10 +54,14 @@ class TasksController(QObject):
             )
         )
         main.list.saved_views.undoable.connect(self._undo.note)
-        asked_for = window.command_context.do
+        rows, asked_for = window.command_context.rows, window.command_context.do
+        window.sidebar.takes_dropped.connect(
+            lambda change, words: rows.with_all(lambda keys: do(self._drop(keys, change, words)))
+        )
         asked_for.refresh = lambda: watcher.refresh(window.sidebar.scope.account or None)
         asked_for.undo = lambda: do(main.take_back())
         asked_for.redo = lambda: do(self._redo())
+        asked_for.undo_button = main.undo_button
         asked_for.show_unseen = lambda: do(self._show_unseen())
         asked_for.forget_prompts = self._ask_to_forget_prompts
         main.list.remedies[Action.SHOW_UNSEEN] = lambda _: do(self._show_unseen())
@@ -73,6 +77,13 @@ class TasksController(QObject):
         told = tr("%n task(s) removed from the list.", None, len(removed))
         undo = self._main.undo_button() if removed else None
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
+
+    async def _drop(self, keys: Sequence[Key], change: review.MarkChange, words: str) -> None:
+        """Rows were dragged to a line of the sidebar, and belong to it from now on."""
+        is_new = await self._undo.mark(keys, change)
+        told = tr("%n take(s) added to “{name}”.", None, len(keys), name=words)
+        undo = self._main.undo_button() if is_new else None
+        self._window.show_message(told, action=undo, replace="dropped", timeout_s=UNDO_S)
 
     def _ask_to_forget_prompts(self) -> None:
         plain.ask(

@@ -15,8 +15,6 @@ from pathvalidate import Platform, sanitize_filename
 
 #: UTF-8 bytes of one part. File systems allow 255; a part file's own marks need the rest.
 MAX_PART_BYTES = 180
-#: UTF-8 bytes that the file systems of all platforms allow.
-LONGEST_NAME_BYTES = 255
 
 #: The only endings a saved file may have.
 EXTENSIONS = frozenset(

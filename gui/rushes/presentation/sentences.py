@@ -4,8 +4,10 @@ The sentence of each kind of failure stands with the kind, in `core/failure.py`.
 as values, made fit by `untrusted`, never as the sentence itself.
 """
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import assert_never
 
 from rushes.core.account import Account
@@ -32,6 +34,9 @@ class Sentence:
 
 #: What OpenSSL says of a server that speaks without TLS.
 _NO_TLS = ("wrong version number", "record layer failure", "packet length too long")
+
+#: UTF-8 bytes that the file systems of all platforms allow.
+_LONGEST_NAME_BYTES = 255
 
 
 def action_label(action: Action) -> str:
@@ -298,6 +303,14 @@ def folder_words(
     if not is_there:
         told = " · ".join(filter(None, (tr("It is made with the first file."), told)))
     return told, "caption"
+
+
+def name_too_long(path: Path) -> str:
+    """Why a file cannot have this name; "": it can."""
+    if len(os.fsencode(path.name)) <= _LONGEST_NAME_BYTES:
+        return ""
+    name = one_line(path.name, 80)
+    return tr("{name} was not written: the name is too long. Choose a shorter one.", name=name)
 
 
 def unusable_place(error: OSError) -> str:

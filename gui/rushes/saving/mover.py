@@ -245,9 +245,10 @@ class FileMover:
     async def _move(self, move: Move, accounts: Mapping[str, Account]) -> Move | Failure | None:
         """The move as it was made; None: the file is gone, or is another one by now."""
         prepared = partial(_prepared, move, self.files.folder)
-        wanted = await self.files.ask(move.folder, prepared)
-        if isinstance(wanted, Failure):
-            return wanted
+        ready = await self.files.ask(move.folder, prepared)
+        if isinstance(ready, Failure):
+            return ready
+        wanted, made = ready
         for new in numbered(wanted):
             trial = replace(move, new=new)
             if not await self.store.write(
@@ -263,6 +264,7 @@ class FileMover:
                 self.failpoint("placed")
                 return await self._settle(replace(trial, new=put), accounts)
             await self.store.write(tables.end_move, move.key, move.kind)
+            await in_thread(partial(_remove_made, made), "files")
             return put
         raise AssertionError("numbers do not end")
 
@@ -381,19 +383,28 @@ def _remove_empty(folders: Iterable[Path], root: Path) -> None:
                 break
 
 
-def _prepared(move: Move, root: Path) -> Path | Failure:
-    """The wanted name; its folder is there. One below `root` may have gone with its last file."""
+def _remove_made(folders: Iterable[Path]) -> None:
+    """Those that nothing came into, from inside out."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _prepared(move: Move, root: Path) -> tuple[Path, Sequence[Path]] | Failure:
+    """The wanted name, and the folders that were made for it, from inside out. A folder below
+    `root` may have gone with its last file."""
+    missing = [each for each in move.new.parents if not each.exists()]
     if move.place is None:
         if root.is_dir() and move.new.is_relative_to(root):
             with suppress(OSError):
                 make_folders(move.new.parent)
         if move.new.parent.is_dir():
-            return move.new
+            return move.new, missing
         gone = str(move.new.parent)
         return Failure(Kind.FOLDER, message=gone, detail="the folder is not there")
     made = prepare(move.place)
     # What was shown before counts: the name, and whatever number it has.
-    return made if isinstance(made, Failure) else made.with_name(move.new.name)
+    return made if isinstance(made, Failure) else (made.with_name(move.new.name), missing)
 
 
 def _put(

@@ -567,10 +567,6 @@ class TaskTable(ColumnTable):
         spans = (order[span.start : span.stop] for span in self.selected_rows())
         return [num for span in spans for num in span if num < HEAD]
 
-    def all_numbers(self) -> list[int]:
-        """The numbers of all tasks that have a row, in row order."""
-        return [num for num in self.rows.order if num < HEAD]
-
     def current_key(self) -> Key | None:
         index = self.currentIndex()
         task = self.rows.task_at(index.row()) if index.isValid() else None
@@ -786,8 +782,10 @@ class TaskTable(ColumnTable):
     def _ask(self) -> None:
         self._question += 1
         self._is_asked, self._ask_again, self._held = True, False, None
+        # Rows that are there already stay while they are asked for anew.
+        is_new = self._is_users or not self.is_filled
         at_top = self.verticalScrollBar().value() == 0 and not self._awaited.comes_back_scrolled
-        self.order_wanted.emit(self.listing, self._question, at_top)
+        self.order_wanted.emit(self.listing, self._question, is_new and at_top)
 
     def _settle(self) -> None:
         if not self.rows.is_settled and not self._is_pointed_at():

@@ -33,6 +33,11 @@ def _nothing() -> None:
     """As long as no controller has said what is done."""
 
 
+def _no_button() -> tuple[str, Callable[[], object]] | None:
+    """As long as nothing can be undone."""
+    return None
+
+
 @dataclass(slots=True)
 class Handlers:
     """What commands ask for that the window cannot do by itself. Controllers put theirs in."""
@@ -42,6 +47,7 @@ class Handlers:
     refresh: Callable[[], object] = _nothing
     undo: Callable[[], object] = _nothing
     redo: Callable[[], object] = _nothing
+    undo_button: Callable[[], tuple[str, Callable[[], object]] | None] = _no_button
     show_unseen: Callable[[], object] = _nothing
     forget_prompts: Callable[[], object] = _nothing
     export_list: Callable[[], object] = _nothing
