@@ -93,6 +93,7 @@ class SelectionSnapshot:
         self._table, self._model = table, model
         order, spans = model.order, selected_rows(table.selectionModel())
         self._is_all = bool(order) and sum(map(len, spans)) == len(order)
+        self._order = order[:] if self._is_all else order[:0]
         self._nums = (
             {n for s in spans for n in order[s.start : s.stop]} if not self._is_all else set()
         )
@@ -110,10 +111,10 @@ class SelectionSnapshot:
             if row is not None:
                 index = self._model.index(row, self._column)
                 chosen.setCurrentIndex(index, flag.NoUpdate)
-            if self._is_all:
+            if self._is_all and len(self._model.order) <= self._was:
                 self._table.selectAll()
-            elif self._nums:
-                rows = sorted(rows_of(self._model.order, self._nums).values())
+            elif nums := self._nums or set(self._order):  # others came that nobody selected
+                rows = sorted(rows_of(self._model.order, nums).values())
                 chosen.select(selection_of(self._model, rows), flag.ClearAndSelect)
 
     def has_changed(self) -> bool:
@@ -212,6 +213,11 @@ class PendingSelection:
         """Whose numbers are asked for."""
         top = () if self._top is None else (self._top[0],)
         return tuple(dict.fromkeys((*(self._keys or ()), *top)))
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the place of before is waited for."""
+        return self._arrived is not None
 
     @property
     def comes_back_scrolled(self) -> bool:
@@ -397,6 +403,11 @@ class TaskTable(ColumnTable):
         first, last = self._visible()
         order, known = self.rows.order[first : last + 1], self.rows.known
         return bool(order) and all(num in known or num >= HEAD for num in order)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether what `come_back` was given is not selected yet."""
+        return self._awaited.comes_back
 
     @property
     def is_waiting(self) -> bool:

@@ -76,7 +76,8 @@ class Search:
     def show(self, terms: tuple[Term, ...]) -> None:
         table = self._table
         now, was_on = replace(table.listing, terms=()), bool(table.listing.terms)
-        if terms and not was_on:
+        is_on_its_way = self._selected is not None and table.comes_back  # "rating:" was no search
+        if terms and not was_on and not is_on_its_way:
             self._unsearched, self._selected = now, table.selected_keys()
             self._top = _top(self._content)
         before, found = self._selected, table.selected_keys()
