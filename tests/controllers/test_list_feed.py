@@ -189,6 +189,27 @@ def test_that_who_selected_all_has_not_selected_what_comes_later(fed: Use) -> No
     fed(6000, work)
 
 
+def test_that_what_is_selected_while_the_rest_is_read_stays_selected(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        fed.table.select([Key("a", "task-05990")])
+        await fed.settled()
+        chosen: list[Key] = []
+
+        def click() -> None:
+            if not chosen:
+                assert fed.table.row_count < 6000
+                fed.table.go_to(3)
+                chosen.extend(fed.window.selected_keys())
+
+        fed.table.rows_changed.connect(click)
+        fed.table.sort_by("id", descending=True)
+        await fed.settled()
+        assert fed.table.row_count == 6000
+        assert fed.window.selected_keys() == chosen == [Key("a", "task-05996")]
+
+    fed(6000, work)
+
+
 def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         asked: list[int] = []

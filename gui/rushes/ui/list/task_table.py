@@ -101,6 +101,20 @@ class SelectionSnapshot:
         self._current = order[current.row()] if current.isValid() else None
         self._column = current.column()
         self._was = sum(map(len, spans))
+        self._left: list[int] = []  # what was selected among the first rows
+
+    def _now(self) -> list[int]:
+        order, spans = self._model.order, selected_rows(self._table.selectionModel())
+        return [num for span in spans for num in order[span.start : span.stop]]
+
+    def leave(self) -> None:
+        """What is selected now is what is left of it until other rows come."""
+        self._left = self._now()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether something else was selected since `leave`."""
+        return self._now() != self._left
 
     def restore(self) -> None:
         """Select again what still is there, without a word."""
@@ -453,7 +467,9 @@ class TaskTable(ColumnTable):
         if question != self._question:
             return
         self.rows.groups = groups or {}
-        held = self._held or SelectionSnapshot(self, self.rows)
+        held = self._held
+        if held is None or held.is_past:  # the user selects among the first rows already
+            held = SelectionSnapshot(self, self.rows)
         may_move = self._is_users or not self._is_pointed_at()
         with ScrollAnchor(self, self.rows, holds_top=not may_move):
             self.rows.show(order, bands, may_move=may_move)
@@ -462,6 +478,7 @@ class TaskTable(ColumnTable):
         self._held = None if whole else held
         self._need_visible()
         if not whole:
+            held.leave()
             self.rows_changed.emit()
             return
         self._is_asked, self._is_users, self.is_filled = False, False, True
