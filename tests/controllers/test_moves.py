@@ -227,14 +227,16 @@ def test_that_many_are_saved_into_one_folder_and_told_once(
 ) -> None:
     async def work(desk: MainController) -> None:
         keys, _, _ = await library(desk, tmp_path)
+        (running,) = await listed(desk, take(3))
         wanted = tmp_path / "for the client"
         wanted.mkdir()
-        desk.window.save_as_requested.emit(keys)
+        desk.window.save_as_requested.emit([*keys, running])
         await until(lambda: desk.window.findChildren(QFileDialog))
         (dialog,) = desk.window.findChildren(QFileDialog)
         dialog.fileSelected.emit(str(wanted))
         dialog.reject()
-        await until(lambda: f"2 files saved to {wanted}" == said(desk))
+        told = f"2 files saved to {wanted} · 1 selected task "
+        await until(lambda: said(desk).startswith(told))
         assert len(names(wanted)) == 2
 
     at_desk(work)

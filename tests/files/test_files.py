@@ -323,6 +323,13 @@ def test_that_a_proposed_name_makes_no_folder(run: Drive[Any], tmp_path: Path) -
     assert run(files.proposal(task("Fox"), ArtifactKind.VIDEO, ACCOUNT)) == there
 
 
+def test_that_a_name_is_proposed_where_the_folder_for_results_cannot_be_looked_at(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    files = keeper(tmp_path / ("x" * 300), "{name}")
+    assert run(files.proposal(task("Fox"), ArtifactKind.VIDEO, ACCOUNT)) == Path.home() / "Fox.mp4"
+
+
 FILM = mp4()
 NAMED, ANON = "7_07-k7f3a", "7"
 

@@ -507,7 +507,7 @@ class Backend:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
             await self._downloader.purge_parts(folder)
 
-    async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
+    async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path:
         """The name proposed for "save as"."""
         accounts = {account.id: account for account in await self.accounts()}
         return await self.files.proposal(task, kind, accounts[task.key.account])

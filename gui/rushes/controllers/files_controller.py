@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import FileSaved
-from rushes.core.failure import Failure
 from rushes.core.parameters import main_artifact
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.no_file import why_no_file, why_none_has_a_file
@@ -41,6 +40,7 @@ class FilesController(QObject):
         self._backend = main.backend
         self._saver = main.backend.saver
         self._answered: dict[Path, None] = {}
+        self._without = 0  # of the takes asked for, those without a file
         self._answering = QTimer(self, singleShot=True, interval=int(_ANSWER_S * 1000))
         main.file_saved.connect(self._say_saved)
         main.ending.connect(self._answering.stop)
@@ -98,6 +98,7 @@ class FilesController(QObject):
         """Where it is; of several that come one after the other, how many they are."""
         if not self._answering.isActive():
             self._answered.clear()
+            self._without = 0
         self._answering.start()
         self._answered[Path(news.path)] = None
         files = list(self._answered)
@@ -108,6 +109,8 @@ class FilesController(QObject):
             told = tr("%n file(s) saved to {folder}", None, len(files), folder=str(folders.pop()))
         else:
             told = tr("%n file(s) saved", None, len(files))
+        if self._without:
+            told += " · " + tr("%n selected task(s) have no file.", None, self._without)
         show = (tr("Show"), lambda: desktop.reveal(files[-1]))
         self._window.show_message(
             told, kind="success", action=show, replace="saved", timeout_s=_ANSWER_S
@@ -117,22 +120,18 @@ class FilesController(QObject):
         tasks = await self._backend.store.read(tables.unsaved)
         await self._saver.save([task.key for task in tasks if task.deadline is not None])
 
-    async def _ask_save_as(
-        self, keys: Sequence[Key], kind: ArtifactKind | None = None
-    ) -> Failure | None:
+    async def _ask_save_as(self, keys: Sequence[Key], kind: ArtifactKind | None = None) -> None:
         """Ask for the name of one file, or for the folder of many."""
         if len(keys) > 1:
             self._ask_folder(keys)
-            return None
+            return
         key = keys[0]
         task = await self._task(key)
         artifact = _chosen(task, kind)
         if task is None or artifact is None:
             self._say_no_file([task] if task else [])
-            return None
+            return
         proposed = await self._backend.save_as_name(task, artifact.kind)
-        if isinstance(proposed, Failure):
-            return proposed
         dialog = QFileDialog(self._window, tr("Save as"), str(proposed))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.fileSelected.connect(
@@ -140,7 +139,6 @@ class FilesController(QObject):
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        return None
 
     def _ask_folder(self, keys: Sequence[Key]) -> None:
         title = tr("Folder for the files of %n task(s)", None, len(keys))
@@ -155,12 +153,15 @@ class FilesController(QObject):
         """The result of each of these takes into one folder, under the name it would get."""
         tasks = await self._backend.store.read(tables.get, keys)
         with_files = [(task, task.artifacts[0]) for task in tasks if task.artifacts]
-        for task, artifact in with_files:
-            name = await self._backend.save_as_name(task, artifact.kind)
-            if isinstance(name, Path):
-                await self._saver.save_as(task.key, artifact.kind, folder / name.name)
         if not with_files:
             self._say_no_file(tasks)
+            return
+        self._answered.clear()
+        self._without = len(tasks) - len(with_files)  # told with the files
+        self._answering.start()
+        for task, artifact in with_files:
+            name = await self._backend.save_as_name(task, artifact.kind)
+            await self._saver.save_as(task.key, artifact.kind, folder / name.name)
 
     # --- opening --------------------------------------------------------------------------
 

@@ -110,11 +110,12 @@ class FileStore:
         place = self.place(task, kind, account)
         return await self.ask(place.folder, lambda: prepare(place))
 
-    async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+    async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path:
         """The same name for "save as". Nothing is created: it lies in the last folder of the path
-        that is there."""
+        that is there, or in the user's own where that disk does not answer."""
         place = self.place(task, kind, account)
-        return await self.ask(place.folder, lambda: _proposed(place))
+        there = await self.ask(place.folder, lambda: _proposed(place))
+        return Path.home() / place.path.name if isinstance(there, Failure) else there
 
     async def ask(self, folder: Path, work: Callable[[], T | Failure]) -> T | Failure:
         """What `work` finds in `folder`; a drive that does not answer is a failure."""
