@@ -152,6 +152,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Not added: %n task ID(s).</source>
+        <translation>
+            <numerusform>Not added: %n task ID.</numerusform>
+            <numerusform>Not added: %n task IDs.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n take(s) are being saved.</source>
         <translation>
             <numerusform>%n take is being saved.</numerusform>

@@ -896,7 +896,7 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     </message>
     <message>
         <source>the service</source>
-        <extracomment>What OpenSSL says of a server that speaks without TLS.
+        <extracomment>What OpenSSL says of a server that speaks without TLS. UTF-8 bytes that the file systems of all platforms allow.
 ----------
 These say themselves when they are asked again.</extracomment>
         <translation>该服务</translation>
@@ -2906,6 +2906,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
             <numerusform>找到 %n 个任务 ID。请先添加其账户。</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Not added: %n task ID(s).</source>
+        <translation>
+            <numerusform>未添加：%n 个任务 ID。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Drop to show the take of this file</source>
         <translation>松开以显示此文件所属的片段</translation>
@@ -4070,7 +4076,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>The folder {folder} cannot be watched for task IDs.</source>
-        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change. Reading a text of so many characters takes long enough to say so.</extracomment>
+        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change. What was found and not added can be had back so long by a button, and by Ctrl+Z later. Reading a text of so many characters takes long enough to say so.</extracomment>
         <translation>无法跟踪文件夹 {folder} 中的任务 ID。</translation>
     </message>
     <message>
@@ -4648,11 +4654,11 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>{name} was not written: the name is too long. Choose a shorter one.</source>
-        <extracomment>A list of a million tasks takes minutes.</extracomment>
         <translation>{name} 未写入：文件名太长，请换一个短一些的名称。</translation>
     </message>
     <message>
         <source>{file} is there already. Choose another name.</source>
+        <extracomment>A list of a million tasks takes minutes.</extracomment>
         <translation>{file} 已存在，请换一个名称。</translation>
     </message>
     <message numerus="yes">

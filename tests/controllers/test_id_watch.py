@@ -137,6 +137,7 @@ def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
         await until(lambda: offered(desk))
         assert offered(desk) == [ID]
         desk.window.add_strip.leave()
+        desk.window.messages.clear()  # that says so
         watch = watch_of(desk)
         (tmp_path / "b.txt").write_text(f"{ID}\n{OTHER}\n")
         await until(lambda: "b.txt" in (watch._known or ()))

@@ -319,6 +319,39 @@ def test_that_ids_that_are_all_there_already_are_no_question(at_desk: Use) -> No
     at_desk(work)
 
 
+def test_that_ids_that_were_cancelled_or_displaced_can_be_had_back(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        strip = desk.window.add_strip
+        await paste(desk, f"{A} {B}")
+        await until(strip.isVisible)
+        model(desk).give([1], RONG.id)
+        model(desk).turn([0], on=False)
+        before = rows(desk)
+        QTest.keyClick(strip, Qt.Key.Key_Escape)
+        assert not strip.isVisible()
+        assert desk.window.messages.text.startswith("Not added: 2 task ID")
+        button(desk.window, "Undo").click()
+        await until(strip.isVisible)
+        assert rows(desk) == before
+        assert not desk.window.messages.text
+
+        await paste(desk, "cgt-20260915092333-ccccc")  # another question takes its place
+        await until(lambda: len(rows(desk)) == 1)
+        assert desk.window.messages.text.startswith("Not added: 2 task ID")
+        model(desk).give([0], ARK.id)
+        strip.add_button.click()
+        await desk.list.scope.idle()
+        await desk.take_back()  # by the key, later
+        assert rows(desk) == before
+
+        await paste(desk, "cgt-20260915092333-ccccc")  # it is in the list: the question stays
+        await until(lambda: "already in the list" in desk.window.messages.text)
+        assert strip.isVisible()
+        assert rows(desk) == before
+
+    at_desk(work)
+
+
 def test_that_ids_nobody_asked_for_leave_the_focus_and_say_nothing_in_vain(at_desk: Use) -> None:
     async def work(desk: MainController) -> None:
         (intake,) = desk.findChildren(IdIntake)

@@ -58,6 +58,8 @@ Offer = Callable[[Sequence[Found]], Awaitable[None]]
 _Facts = dict[str, tuple[int, int]]
 
 
+#: What was found and not added can be had back so long by a button, and by Ctrl+Z later.
+_UNDO_S = 10.0
 #: Reading a text of so many characters takes long enough to say so.
 _LONG = 1024 * 1024
 
@@ -280,6 +282,7 @@ class IdIntake(QObject):
         main.ending.connect(self._reader.close)
         strip.text_given.connect(lambda text: main.do(self._take_text(text)))
         strip.add_confirmed.connect(lambda account, found: main.do(self._add(account, found)))
+        strip.given_up.connect(self._say_given_up)
         asked_for = window.command_context.do
         asked_for.add = strip.ask_for_text
         asked_for.paste = lambda: self.take(QGuiApplication.clipboard().mimeData())
@@ -464,7 +467,8 @@ class IdIntake(QObject):
             )
             say(why or none or what, kind="warning", replace="add")
         elif not found:
-            self._strip.hide()
+            if not self._strip.ids:  # else another question stands there
+                self._strip.hide()
             told = tr("%n task(s) already in the list.", None, already)
             kind = "warning" if why else "info"
             say(f"{told} {why}" if why else told, kind=kind, replace="add")
@@ -479,6 +483,12 @@ class IdIntake(QObject):
         else:
             self._window.clear_message("add")
             self._strip.ask(found, already, whose, left_out, takes_focus=not unasked)
+
+    def _say_given_up(self, count: int, ask_again: Callable[[], object]) -> None:
+        self._main.undo.note(ask_again)
+        told = tr("Not added: %n task ID(s).", None, count)
+        undo = self._main.undo_button()
+        self._window.show_message(told, action=undo, replace="given up", timeout_s=_UNDO_S)
 
     async def _add(self, account: str, found: Sequence[Found]) -> None:
         """Put them into the list, with what stood beside each."""

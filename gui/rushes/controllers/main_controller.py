@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
 _STEPS = 100
 #: Of messages that say what is not so any more when something was taken back.
-_UNDONE = ("removed", "take in", "dropped", "named")
+_UNDONE = ("removed", "take in", "dropped", "named", "given up")
 
 
 _FREE_SPACE_EVERY_S = 30.0

@@ -1,7 +1,7 @@
 """The strip that asks before task ids are added: which of them, and whose they are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -332,17 +332,21 @@ class AddStrip(QFrame):
     Signals:
         text_given: what was typed, to be searched for ids.
         add_confirmed: (account id, list of `Found`).
+        given_up: (int, function): so many ids were not added; the function asks about them again.
         left: the strip has gone; the focus goes back to the list.
     """
 
     text_given = Signal(object)  # a string; Qt would make another of it, twice
     add_confirmed = Signal(str, list)
+    given_up = Signal(int, object)
     left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("addStrip")
         self._accounts: tuple[Account, ...] = ()
+        self._already = 0  # of what is asked now
+        self._left_out: Sequence[LeftOut] = ()
         self.told = plain.label()
         self._entry = QLineEdit()
         self._entry.setPlaceholderText(tr("Task IDs, JSON, curl commands, logs or URLs"))
@@ -419,6 +423,8 @@ class AddStrip(QFrame):
 
     def ask_for_text(self) -> None:
         """Show the field to type into."""
+        self._give_up()
+        self._empty()
         self._entry.clear()
         self._show_parts(asking=False)
         self._entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -442,6 +448,8 @@ class AddStrip(QFrame):
             left_out: What looked like ids and is none.
             takes_focus: False: nobody asked for this; the user is busy elsewhere.
         """
+        self._give_up({each.id for each in found})
+        self._already, self._left_out = already, left_out
         if len(self._accounts) == 1:
             whose = dict.fromkeys((each.id for each in found), self._accounts[0].id)
         text = tr("%n task ID(s) found", None, len(found) + already)
@@ -466,10 +474,34 @@ class AddStrip(QFrame):
             self._first_question().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        if self._has_list:
-            self.found_list.show_found((), {})
+        """Add nothing."""
+        self._give_up()
+        self._close()
+
+    def _close(self) -> None:
+        self._empty()
         self.hide()
         self.left.emit()
+
+    def _empty(self) -> None:
+        if self._has_list:
+            self.found_list.show_found((), {})
+
+    def _give_up(self, asked_again: Collection[str] = ()) -> None:
+        """Nobody answers the question that stands here: it can be put again."""
+        if set(self.ids) <= set(asked_again):
+            return
+        model, already, left_out = self.found_list.found, self._already, self._left_out
+        found, whose = model.found, dict(zip(self.ids, model.whose, strict=True))
+        off = [row for row in range(len(found)) if not model.is_on(row)]
+
+        def ask_again() -> None:
+            here = {account.id for account in self._accounts}
+            owners = {id_: account for id_, account in whose.items() if account in here}
+            self.ask(found, already, owners, left_out)
+            model.turn(off, on=False)
+
+        self.given_up.emit(len(whose), ask_again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -539,7 +571,7 @@ class AddStrip(QFrame):
 
     def _confirm(self) -> None:
         shares = self.found_list.found.wanted()
-        self.leave()
+        self._close()
         for whose, theirs in shares.items():
             self.add_confirmed.emit(whose, theirs)
 
