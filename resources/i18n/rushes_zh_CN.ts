@@ -2226,6 +2226,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>最后一个片段</translation>
     </message>
     <message>
+        <source>Last frame, to begin the next take with</source>
+        <translation>尾帧（用作下一片段的首帧）</translation>
+    </message>
+    <message>
         <source>Move files…</source>
         <translation>移动文件…</translation>
     </message>
@@ -3838,7 +3842,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Frame {number} copied.</source>
-        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once. Of films; the take may be shown in the inspector after its film was opened.</extracomment>
+        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once. A number of a frame that no film has: the last one is meant. Of films; the take may be shown in the inspector after its film was opened.</extracomment>
         <translation>已复制第 {number} 帧。</translation>
     </message>
     <message>
@@ -3848,6 +3852,14 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>{told} Its HDR colours were converted to SDR.</source>
         <translation>{told} 其 HDR 色彩已转换为 SDR。</translation>
+    </message>
+    <message>
+        <source>This take has no last frame.</source>
+        <translation>该片段没有尾帧。</translation>
+    </message>
+    <message>
+        <source>Last frame copied ({width}×{height}).</source>
+        <translation>已复制尾帧（{width}×{height}）。</translation>
     </message>
     <message>
         <source>{key} belongs to “{command}” already. Choose another, or change that one first.</source>

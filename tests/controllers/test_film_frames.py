@@ -7,13 +7,14 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -21,13 +22,14 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.desktop import is_on_battery
 from rushes.controllers.main_controller import MainController
 from rushes.core.film import FilmTrouble
-from rushes.core.task import ArtifactState, Task
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation.columns import Context
 from rushes.ui.preview.preview import Preview
 from tests import barcode
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
-from tests.ui.takes import NOW, ended, take, with_file
+from tests.controllers.test_exports import put
+from tests.ui.takes import ARK, NOW, ended, take, with_file
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg"),
@@ -467,6 +469,60 @@ def test_that_the_frame_that_is_kept_is_the_one_on_the_screen(
                 assert barcode.read(QImage(str(kept))) == (1, n)
                 if other.exists():
                     other.replace(path)
+
+    windows.drive(work())
+
+
+def test_that_the_last_frame_is_copied_to_begin_the_next_take_with(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """That of the service where there is one, else that of the film."""
+    path, picture = film(folder, "one-key.mp4"), tmp_path / "last.png"
+    model = tmp_path / "model.glb"
+    model.write_bytes(b"glTF")
+    clipboard, colour = QGuiApplication.clipboard(), QColor("#336699")
+    blue = QImage(8, 4, QImage.Format.Format_RGB32)
+    blue.fill(colour)
+    blue.save(str(picture))
+
+    def kept(number: int, **files: Path) -> Task:
+        task = ended(take(number))
+        for kind, file in files.items():
+            known = file.stat()
+            found = Artifact(
+                kind=ArtifactKind(kind),
+                state=ArtifactState.SAVED,
+                path=str(file),
+                size=known.st_size,
+                mtime_ns=known.st_mtime_ns,
+            )
+            task = replace(task, artifacts=(*task.artifacts, found))
+        return task
+
+    async def work() -> None:
+        async with windows.desk(tmp_path / "base") as desk:
+            tasks = (
+                kept(1, video=path),
+                kept(2, video=path, last_frame=picture),
+                kept(3, model=model),
+            )
+            await put(desk, tasks, ARK)
+
+            async def copied(task: Task) -> str:
+                clipboard.clear()
+                desk.window.messages.clear()
+                desk.window.select([task.key])
+                await until(lambda: desk.window.selected_keys() == [task.key])
+                desk.window.commands["copy_last_frame"].trigger()
+                await until(lambda: desk.window.messages.text)
+                return desk.window.messages.text
+
+            assert (await copied(tasks[0])).startswith("Last frame copied (")
+            assert barcode.read(clipboard.image()) == (1, 95)
+            assert await copied(tasks[1]) == "Last frame copied (8×4)."
+            assert clipboard.image().pixelColor(1, 1) == colour
+            assert await copied(tasks[2]) == "This take has no last frame."
+            assert clipboard.image().isNull()
 
     windows.drive(work())
 

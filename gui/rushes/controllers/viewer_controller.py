@@ -14,13 +14,14 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.core.film import FilmFacts, FilmTrouble
 from rushes.core.poster import clip_source
-from rushes.core.task import Key, Task
+from rushes.core.task import ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import write_new
 from rushes.files.frames import Haste
 from rushes.presentation.film import film_sentence
 from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.ui.review.review import Review
+from rushes.ui.widgets.image_loader import read_image
 
 if TYPE_CHECKING:
     from rushes.ui.compare.compare import Compare
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
 _DETAILS_AFTER_MS = 100
+#: A number of a frame that no film has: the last one is meant.
+_BEYOND_THE_LAST = 2**31 - 1
 
 
 class ViewerController(QObject):
@@ -59,6 +62,7 @@ class ViewerController(QObject):
         window.content.when_compare_made(self._serve)
         main.film_frames.told = self._film_told
         window.frame_wanted.connect(lambda *told: main.do(self._take_frame(*told)))
+        window.last_frame_requested.connect(lambda key: main.do(self._copy_last_frame(key)))
         self.review = Review(window, main.preview)
         self._show_selection()  # what was selected before this was here
 
@@ -150,6 +154,30 @@ class ViewerController(QObject):
             told = tr("{told} Its HDR colours were converted to SDR.", told=told)
         self._window.show_message(told, kind="success", replace="frame", timeout_s=timeout_s)
         return None
+
+    async def _copy_last_frame(self, key: Key) -> None:
+        """The next take begins with it: the service's own picture where it was saved, else that of
+        the film."""
+        await self._presence.check([key])
+        image, told = QImage(), tr("This take has no last frame.")
+        for task in await self._store.read(tables.get, [key]):
+            picture, clip = task.artifact(ArtifactKind.LAST_FRAME), clip_source(task)
+            if picture is not None and picture.state is ArtifactState.SAVED:
+                loop = asyncio.get_running_loop()
+                image = await loop.run_in_executor(None, read_image, picture.path or "")
+            if image.isNull() and clip is not None:
+                frames, path = self._main.frames, Path(clip.path)
+                found = await frames.frame(path, _BEYOND_THE_LAST, haste=Haste.NEXT)
+                if isinstance(found, FilmTrouble):
+                    told = film_sentence(found, None)
+                else:
+                    image = image_of(found)
+        if not image.isNull():
+            QGuiApplication.clipboard().setImage(image)
+            told = tr("Last frame copied ({width}×{height}).",
+                      width=image.width(), height=image.height())  # fmt: skip
+        kind = "warning" if image.isNull() else "success"
+        self._window.show_message(told, kind=kind, replace="frame", timeout_s=6)
 
 
 def _only(tasks: Sequence[Task]) -> Task | None:

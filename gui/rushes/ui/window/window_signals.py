@@ -35,6 +35,7 @@ class WindowSignals(QMainWindow):
     remove_requested = Signal(list)
     export_requested = Signal(str, list)
     frame_wanted = Signal(str, int, QImage, bool)
+    last_frame_requested = Signal(Key)
     mark_requested = Signal(list, object)
     verdict_given = Signal(list, object)
     compare_requested = Signal(list)
