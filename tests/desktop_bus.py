@@ -2,7 +2,7 @@
 
 Run as a program it is that server; its words are the names it takes. It prints a JSON line for
 each call, and one when a lock that it gave is let go. A line on its standard input is a click on
-the last notification.
+that button of the last notification.
 """
 
 import json
@@ -54,9 +54,9 @@ class Desktop:
         """The next line; waits for it."""
         return self.said.get(timeout=LIMIT_S)
 
-    def click(self) -> None:
+    def click(self, button: str = "default") -> None:
         assert self._server.stdin is not None
-        self._server.stdin.write("click\n")
+        self._server.stdin.write(f"{button}\n")
         self._server.stdin.flush()
 
 
@@ -129,9 +129,10 @@ def _click(bus: Any) -> None:
     from jeepney import DBusAddress, new_signal
 
     where = DBusAddress("/org/freedesktop/Notifications", interface=NOTIFICATIONS)
-    for _ in sys.stdin:
-        bus.send(new_signal(where, "ActionInvoked", "us", (NUMBER + 1, "default")))  # another's
-        bus.send(new_signal(where, "ActionInvoked", "us", (NUMBER, "default")))
+    for line in sys.stdin:
+        button = line.strip()
+        bus.send(new_signal(where, "ActionInvoked", "us", (NUMBER + 1, button)))  # another's
+        bus.send(new_signal(where, "ActionInvoked", "us", (NUMBER, button)))
 
 
 def _note_release(mine: int) -> None:

@@ -1858,9 +1858,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>Show</source>
-        <extracomment>A kind of file in words, and its ending.
-----------
-Events of so long is told as one. No timer of Qt runs for longer than 24 days.</extracomment>
+        <extracomment>A kind of file in words, and its ending.</extracomment>
         <translation>显示</translation>
     </message>
     <message>
@@ -2118,6 +2116,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Show in folder</source>
+        <extracomment>Events of so long is told as one. No timer of Qt runs for longer than 24 days.</extracomment>
         <translation>在文件夹中显示</translation>
     </message>
     <message>
@@ -4176,6 +4175,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Show takes of the last notification</source>
         <translation>显示上次通知中的片段</translation>
+    </message>
+    <message>
+        <source>Show their folder</source>
+        <translation>显示其所在文件夹</translation>
     </message>
     <message>
         <source>A rule for folders needs a condition, such as model:seedance rating:&gt;=4.</source>

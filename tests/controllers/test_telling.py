@@ -28,6 +28,7 @@ from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.tray import Tray
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
+from tests.controllers.test_outward import listed
 from tests.desktop_bus import NOTIFICATIONS, NUMBER, Desktop, desktop
 from tests.ui.takes import ARK, ended, take, with_file
 
@@ -50,7 +51,9 @@ class Told:
         show_told: Callable[[], object],
         refresh: Callable[[], object],
         quit_program: Callable[[], object],
+        show_folder: Callable[[], object],
     ) -> None:
+        self.show_folder = show_folder
         self.open, self.click, self.quit = open_window, show_told, quit_program
         self.is_shown = True
 
@@ -60,7 +63,8 @@ class Told:
     def set_tip(self, text: str) -> None:
         self.tip = text
 
-    def tell(self, title: str, text: str) -> None:
+    def tell(self, title: str, text: str, *, has_files: bool) -> None:
+        self.has_files = has_files
         self.told.append((title, text))
 
 
@@ -141,6 +145,12 @@ def test_that_a_click_selects_the_rows_that_were_told(telling: Use) -> None:
         await until(
             lambda: set(desk.window.selected_keys()) == {take(1).key, take(3).key},
         )
+        assert teller.has_files
+        desk.window.table.clearSelection()
+        teller.show_folder()  # there is none yet
+        await until(
+            lambda: set(desk.window.selected_keys()) == {take(1).key, take(3).key},
+        )
 
     telling(work)
 
@@ -165,6 +175,7 @@ def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
         ((title, text),) = teller.told
         assert title == "1 account waiting for you"
         assert text.startswith("Ark: ")
+        assert not teller.has_files
 
     telling(work)
 
@@ -205,8 +216,15 @@ def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
     parent = QObject()
     tray = Tray(QIcon(str(asset("icons", "rushes.svg"))), parent)
     called: list[str] = []
-    words = ["Open Rushes", "Show takes of the last notification", "Refresh", "Quit"]
-    tray.serve(*(partial(called.append, each) for each in words))
+    words = [
+        "Open Rushes",
+        "Show takes of the last notification",
+        "Show their folder",
+        "Refresh",
+        "Quit",
+    ]
+    given = [partial(called.append, words[n]) for n in (0, 1, 3, 4, 2)]
+    tray.serve(*given)
     assert [action.text() for action in tray.menu.actions()] == words
     for action in tray.menu.actions():
         action.trigger()
@@ -328,7 +346,8 @@ def test_that_a_desktop_without_a_tray_is_told_over_d_bus(
             end(desk, take(1))
             made.gathering.timeout.emit()
             await until(lambda: not there.said.empty())
-            program, replaced, icon, title, *_ = there.next()["body"]
+            program, replaced, icon, title, _, buttons, *_ = there.next()["body"]
+            assert buttons == ["default", "Show", "folder", "Show in folder"]
             assert (program, replaced, title) == ("Rushes", 0, "1 done")
             assert Path(icon.removeprefix("file://")).is_file()
             there.click()
@@ -340,6 +359,15 @@ def test_that_a_desktop_without_a_tray_is_told_over_d_bus(
             made.gathering.timeout.emit()
             await until(lambda: not there.said.empty())
             assert there.next()["body"][1] == NUMBER  # in the place of the last
+            film, shown_files = tmp_path / "a.mp4", list[Path]()
+            film.write_bytes(b"film")
+            known = film.stat()
+            facts = {"path": str(film), "size": known.st_size, "mtime_ns": known.st_mtime_ns}
+            await listed(desk, with_file(ended(take(2)), ArtifactState.SAVED, **facts))
+            monkeypatch.setattr("rushes.controllers.desktop.reveal", shown_files.append)
+            there.click("folder")
+            await until(lambda: shown_files == [film])
+            assert not desk.window.isVisible()
 
     with desktop(tmp_path, NOTIFICATIONS) as there:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", there.address)

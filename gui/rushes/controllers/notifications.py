@@ -6,13 +6,14 @@ Where the desktop has no tray, notifications come over D-Bus.
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from rushes import assets
+from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import AccountChanged
 from rushes.core.listing import Counts, ListFilter, ListQuery
@@ -23,8 +24,12 @@ from rushes.core.views import View
 from rushes.presentation.overview import notice_words, tray_words
 from rushes.presentation.text import tr
 from rushes.store import listing, tables
+from rushes.ui.list.task_model import local_files
 from rushes.ui.widgets import plain
 from rushes.ui.window import tray as trays
+
+if TYPE_CHECKING:
+    from rushes.system.notices import Notices
 
 #: Events of so long is told as one.
 GATHER_MS = 10_000
@@ -43,13 +48,14 @@ class TrayIcon(Protocol):
         show_told: Callable[[], object],
         refresh: Callable[[], object],
         quit_program: Callable[[], object],
+        show_folder: Callable[[], object],
     ) -> None: ...
 
     def hide(self) -> None: ...
 
     def set_tip(self, text: str) -> None: ...
 
-    def tell(self, title: str, text: str) -> None: ...
+    def tell(self, title: str, text: str, *, has_files: bool) -> None: ...
 
 
 class NotificationsController(QObject):
@@ -80,6 +86,7 @@ class NotificationsController(QObject):
             self._show_told,
             lambda: main.backend.watcher.refresh(None),
             main.list.closing.quit,
+            lambda: main.do(self._show_folder()),
         )
         main.list.closing.has_tray = tray.is_there
         main.list.settings.has_notices = True
@@ -129,12 +136,22 @@ class NotificationsController(QObject):
             return
         self._told = notice.keys
         names = {account.id: account.name for account in self._main.accounts.values()}
-        self._tray.tell(*notice_words(notice, names, self._clock()))
+        told = notice_words(notice, names, self._clock())
+        self._tray.tell(*told, has_files=bool(notice.done))
 
     def _show_told(self) -> None:
         self._window.bring_up()
         if self._told:
             self._window.select(self._told)
+
+    async def _show_folder(self) -> None:
+        """Of the first file that there is; as long as none is saved, the takes."""
+        await self._main.backend.presence.check(self._told)
+        tasks = await self._main.backend.store.read(tables.get, self._told)
+        if files := [path for task in tasks for path in local_files(task)]:
+            desktop.reveal(Path(files[0]))
+        else:
+            self._show_told()
 
     def _end(self) -> None:
         self.gathering.stop()
@@ -162,17 +179,19 @@ async def _over_bus(main: MainController, icon: Path) -> None:
     async with Notices.opened() as notices:
         if notices is None:
             return
-        told = _NoTray(notices.tell)
+        told = _NoTray(notices)
         NotificationsController(main, told)
-        await notices.show(icon.as_uri(), tr("Show"), told.clicked)
+        folder = (tr("Show in folder"), told.show_folder)
+        await notices.show(icon.as_uri(), (tr("Show"), told.clicked), folder)
 
 
 class _NoTray:
     """Notifications alone, in place of a tray."""
 
-    def __init__(self, tell: Callable[[str, str], object]) -> None:
-        self._tell = tell
+    def __init__(self, notices: "Notices") -> None:
+        self._notices = notices
         self.clicked: Callable[[], object] = lambda: None
+        self.show_folder: Callable[[], object] = lambda: None
 
     def is_there(self) -> bool:
         return False  # nothing to close the window into
@@ -183,9 +202,10 @@ class _NoTray:
         show_told: Callable[[], object],
         refresh: Callable[[], object],
         quit_program: Callable[[], object],
+        show_folder: Callable[[], object],
     ) -> None:
         del open_window, refresh, quit_program
-        self.clicked = show_told
+        self.clicked, self.show_folder = show_told, show_folder
 
     def hide(self) -> None:
         pass
@@ -193,5 +213,5 @@ class _NoTray:
     def set_tip(self, text: str) -> None:
         pass
 
-    def tell(self, title: str, text: str) -> None:
-        self._tell(plain.markless(title), plain.markless(text))
+    def tell(self, title: str, text: str, *, has_files: bool) -> None:
+        self._notices.tell(plain.markless(title), plain.markless(text), has_files=has_files)

@@ -20,11 +20,14 @@ log = logging.getLogger(__name__)
 
 _NAME = "org.freedesktop.Notifications"
 _SERVER = DBusAddress("/org/freedesktop/Notifications", bus_name=_NAME, interface=_NAME)
-#: What a click on the notification itself is called.
-_CLICK = "default"
+#: What a click on the notification itself is called, and one on its second button.
+_CLICK, _FOLDER = "default", "folder"
 _PATIENCE_S = 5.0
 #: No bus, an address that is none, nobody who answers, or not any more.
 _TROUBLE = (OSError, EOFError, KeyError, ValueError, RuntimeError, RouterClosed, DBusErrorResponse)
+
+
+Button = tuple[str, Callable[[], object]]
 
 
 class Notices:
@@ -33,7 +36,8 @@ class Notices:
     def __init__(self, router: DBusRouter, happening: "asyncio.Queue[Any]") -> None:
         """Use `opened`."""
         self._router = router
-        self._happening = happening  # what is to be told: (title, text); and signals of the server
+        #: What is to be told: (title, text, has_files); and signals of the server.
+        self._happening = happening
 
     @classmethod
     @asynccontextmanager
@@ -55,32 +59,41 @@ class Notices:
             stack.enter_context(router.filter(_clicks(), queue=happening))
             yield cls(router, happening)
 
-    def tell(self, title: str, text: str) -> None:
-        """Show a notification of plain text; one that does not come through is nobody's loss."""
-        self._happening.put_nowait((title, text))
+    def tell(self, title: str, text: str, *, has_files: bool) -> None:
+        """Show a notification of plain text; one that does not come through is nobody's loss.
 
-    async def show(self, icon: str, words: str, clicked: Callable[[], object]) -> None:
+        Args:
+            has_files: It is about takes that may have files, whose folder can be shown.
+        """
+        self._happening.put_nowait((title, text, has_files))
+
+    async def show(self, icon: str, clicked: Button, folder: Button) -> None:
         """Show what is told, until cancelled or until the bus has gone.
 
         Args:
             icon: The URI of a picture.
-            words: On the button, where a desktop shows one.
+            clicked: What a click does, and the words where a desktop shows a button for it.
+            folder: The second button, of what has files.
         """
-        number = 0
+        number, done = 0, {_CLICK: clicked[1], _FOLDER: folder[1]}
         try:
             await Proxy(message_bus, self._router).AddMatch(_clicks())
             while True:
                 came = await self._happening.get()
                 if isinstance(came, tuple):
-                    number = await self._notify(number, icon, words, *came)
-                elif came.body == (number, _CLICK):
-                    clicked()
+                    *told, has_files = came
+                    buttons = [_CLICK, clicked[0], *([_FOLDER, folder[0]] if has_files else [])]
+                    number = await self._notify(number, icon, buttons, *told)
+                elif came.body[0] == number and came.body[1] in done:
+                    done[came.body[1]]()
         except _TROUBLE as e:
             log.info("notifications over D-Bus have ended: %s", e)
 
-    async def _notify(self, number: int, icon: str, words: str, title: str, text: str) -> int:
+    async def _notify(
+        self, number: int, icon: str, buttons: list[str], title: str, text: str
+    ) -> int:
         hints = {"desktop-entry": ("s", "rushes")}
-        body = ("Rushes", number, icon, title, text, [_CLICK, words], hints, -1)
+        body = ("Rushes", number, icon, title, text, buttons, hints, -1)
         call = new_method_call(_SERVER, "Notify", "susssasa{sv}i", body)
         async with asyncio.timeout(_PATIENCE_S):
             (shown,) = unwrap_msg(await self._router.send_and_get_reply(call))

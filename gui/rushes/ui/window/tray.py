@@ -33,17 +33,20 @@ class Tray(QObject):
         show_told: Callable[[], object],
         refresh: Callable[[], object],
         quit_program: Callable[[], object],
+        show_folder: Callable[[], object],
     ) -> None:
         """Show the icon with a menu of these.
 
         Args:
             show_told: Shows what the last notification was about; called for a click on it, too.
                 Many desktops of Linux do not report that click.
+            show_folder: Shows the folder of its files.
         """
         self._open = open_window
         for words, then in (
             (tr("Open Rushes"), open_window),
             (tr("Show takes of the last notification"), show_told),
+            (tr("Show their folder"), show_folder),
             (tr("Refresh"), refresh),
             (tr("Quit"), quit_program),
         ):
@@ -62,8 +65,9 @@ class Tray(QObject):
     def set_tip(self, text: str) -> None:
         plain.set_tooltip(self.icon, text)
 
-    def tell(self, title: str, text: str) -> None:
+    def tell(self, title: str, text: str, *, has_files: bool) -> None:
         """Show a notification over whatever the user does; it goes by itself."""
+        del has_files  # Qt's notification has no buttons; the menu has the folder
         self.icon.showMessage(plain.markless(title), plain.markless(text), self.icon.icon())
 
     def _activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
