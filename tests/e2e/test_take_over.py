@@ -87,7 +87,11 @@ def test_that_a_window_takes_over_a_download_of_watch_and_nothing_is_fetched_twi
         with watching(shell, out, "--until-done", "--save", speed=1) as watch:
             until(lambda: downloads(served))  # and while the window starts, a part of it comes
             with rushes(shell.env, "--base-dir", str(base_dir)) as window:
-                until(lambda: watch.states(task)[-1:] == ["saved"])
+                try:
+                    until(lambda: watch.states(task)[-1:] == ["saved"])
+                except AssertionError:  # where it stood still
+                    print(watch.lines(), shell.listed(), downloads(served))
+                    raise
                 assert window.poll() is None
                 assert watch.process.wait(LIMIT_S) == 0
         (film,) = (a for a in shell.listed()[task]["artifacts"])
