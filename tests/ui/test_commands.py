@@ -251,6 +251,7 @@ def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
     assert inside["Copy"] == [
         *("Seed", "Parameters as JSON", "Prompt", "Task ID", "File path"),
         *("Result URL with its end time", "curl command without the key"),
+        "Last frame, to begin the next take with",
     ]
     assert inside["Export"] == [
         *("Timeline…", "Contact sheet…", "", "CSV…", "JSON…", "", "Case for the service…"),

@@ -87,34 +87,27 @@ def selection_of(model: TaskModel, rows: Iterable[int]) -> QItemSelection:
 
 
 class SelectionSnapshot:
-    """The selection by numbers, for when so many rows are exchanged that Qt loses it."""
+    """The selection by numbers, for when so many rows are exchanged that Qt loses it.
+
+    Attributes:
+        left: What of it is selected while the first rows alone are there.
+    """
 
     def __init__(self, table: QTableView, model: TaskModel) -> None:
         self._table, self._model = table, model
         order, spans = model.order, selected_rows(table.selectionModel())
         self._is_all = bool(order) and sum(map(len, spans)) == len(order)
-        self._order = order[:] if self._is_all else order[:0]
-        self._nums = (
-            {n for s in spans for n in order[s.start : s.stop]} if not self._is_all else set()
-        )
+        self._nums = order[:] if self._is_all else self.now()
         current = table.currentIndex()
         self._current = order[current.row()] if current.isValid() else None
         self._column = current.column()
         self._was = sum(map(len, spans))
-        self._left: list[int] = []  # what was selected among the first rows
+        self.left: list[int] = []
 
-    def _now(self) -> list[int]:
+    def now(self) -> list[int]:
+        """The numbers of what is selected by now."""
         order, spans = self._model.order, selected_rows(self._table.selectionModel())
         return [num for span in spans for num in order[span.start : span.stop]]
-
-    def leave(self) -> None:
-        """What is selected now is what is left of it until other rows come."""
-        self._left = self._now()
-
-    @property
-    def is_past(self) -> bool:
-        """Whether something else was selected since `leave`."""
-        return self._now() != self._left
 
     def restore(self) -> None:
         """Select again what still is there, without a word."""
@@ -127,7 +120,7 @@ class SelectionSnapshot:
                 chosen.setCurrentIndex(index, flag.NoUpdate)
             if self._is_all and len(self._model.order) <= self._was:
                 self._table.selectAll()
-            elif nums := self._nums or set(self._order):  # others came that nobody selected
+            elif nums := set(self._nums):  # others came that nobody selected
                 rows = sorted(rows_of(self._model.order, nums).values())
                 chosen.select(selection_of(self._model, rows), flag.ClearAndSelect)
 
@@ -468,7 +461,7 @@ class TaskTable(ColumnTable):
             return
         self.rows.groups = groups or {}
         held = self._held
-        if held is None or held.is_past:  # the user selects among the first rows already
+        if held is None or held.now() != held.left:  # the user selects among the first rows already
             held = SelectionSnapshot(self, self.rows)
         may_move = self._is_users or not self._is_pointed_at()
         with ScrollAnchor(self, self.rows, holds_top=not may_move):
@@ -478,7 +471,7 @@ class TaskTable(ColumnTable):
         self._held = None if whole else held
         self._need_visible()
         if not whole:
-            held.leave()
+            held.left = held.now()
             self.rows_changed.emit()
             return
         self._is_asked, self._is_users, self.is_filled = False, False, True
