@@ -173,6 +173,25 @@ def test_that_rows_that_are_asked_for_anew_stay_meanwhile(fed: Use) -> None:
     fed(1000, work)
 
 
+@pytest.mark.parametrize("is_scrolled", [False, True])
+def test_that_rows_that_are_asked_for_anew_say_what_nobody_told(
+    fed: Use, is_scrolled: bool
+) -> None:
+    async def work(fed: Fed) -> None:
+        key = Key("a", "task-00100" if is_scrolled else "task-00999")
+        fed.table.select([key])
+        await fed.settled()
+        named = {key: lambda task: replace(task, mark=Mark(name="Hero"))}
+        await fed.store.write(tables.change, named, NOW)
+        fed.table.refresh()
+        await fed.settled()
+        task = fed.window.task(key)
+        assert task is not None
+        assert task.mark.name == "Hero"
+
+    fed(1000, work)
+
+
 def test_that_who_selected_all_has_not_selected_what_comes_later(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         fed.table.sort_by("id", descending=False)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import count
+from itertools import chain, count, islice
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
@@ -37,7 +37,8 @@ from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.view_stack import GALLERY
 from rushes.ui.window.window_state import Announcer, WindowState
 
-#: Tasks to be selected whose details are read at once; the others as they come into sight.
+#: Tasks whose details are read at once: those to be selected, those in memory. The others as they
+#: come into sight.
 _READ_AT_ONCE = 500
 
 #: Rows of a tall window: it appears with them, and the others follow.
@@ -102,6 +103,8 @@ class ListFeed(QObject):
     async def _order(self, wanted: ListQuery, question: int, first_rows: bool) -> None:
         table, store, now = self._window.table, self._store, self._store.clock()
         try:
+            if not first_rows:  # what stays may have changed without a word
+                table.take(await store.read(listing.tasks, self._kept()))
             if wanted.group_by is not GroupBy.NOTHING:
                 groups = await store.read(listing.groups, wanted, now)
                 order = await store.read(listing.order, wanted, now)
@@ -123,6 +126,14 @@ class ListFeed(QObject):
         except StoreError:
             table.order_failed(question)
             raise
+
+    def _kept(self) -> list[int]:
+        """The numbers of tasks in memory, those on the screen first, as far as they are read at
+        once."""
+        rows, order = self._window.table.rows, self._window.table.rows.order
+        seen = (order[row] for row in self._window.content.visible_rows if row < len(order))
+        kept = dict.fromkeys(num for num in chain(seen, rows.known) if num in rows.known)
+        return list(islice(kept, _READ_AT_ONCE))
 
     def _need_bands(self, view: str) -> None:
         """The gallery says of which days its rows are."""

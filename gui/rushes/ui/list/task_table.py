@@ -213,7 +213,7 @@ class PendingSelection:
         self._keys: tuple[Key, ...] | None = None
         self._are_known = False  # an order that comes before their numbers selects nothing
         self._top: ScrollPlace | None = None
-        self._arrived: Arrived | None = None  # where they were selected before a restart
+        self.arrived: Arrived | None = None  # where they were selected before a restart
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -222,24 +222,19 @@ class PendingSelection:
         return tuple(dict.fromkeys((*(self._keys or ()), *top)))
 
     @property
-    def comes_back(self) -> bool:
-        """Whether the place of before is waited for."""
-        return self._arrived is not None
-
-    @property
     def comes_back_scrolled(self) -> bool:
         """Whether what is on the screen will not be the first rows."""
         return self._top is not None
 
     def begin(self, keys: Iterable[Key]) -> bool:
         """Wait for these. Returns whether their numbers are known already."""
-        self._keys, self._top, self._arrived = tuple(keys), None, None
+        self._keys, self._top, self.arrived = tuple(keys), None, None
         self._are_known = all(self._model.number(key) is not None for key in self._keys)
         return self._are_known
 
     def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
         """Wait for what was selected and on the screen before a restart."""
-        self._keys, self._top, self._arrived = tuple(keys), top, arrived
+        self._keys, self._top, self.arrived = tuple(keys), top, arrived
         self._are_known = False
 
     def keep(self, known: Container[Key]) -> None:
@@ -251,7 +246,7 @@ class PendingSelection:
     def is_any_hidden(self) -> bool:
         """Whether one that the user wants to see is in no row, because of the search, the view or
         a folded group."""
-        wanted = self._keys or () if self._arrived is None else ()
+        wanted = self._keys or () if self.arrived is None else ()
         return any(self._model.row(key) is None for key in wanted)
 
     def select(self) -> bool:
@@ -261,7 +256,7 @@ class PendingSelection:
             return False
         keys, self._keys = self._keys, None
         top, self._top = self._top, None
-        arrived, self._arrived = self._arrived, None
+        arrived, self.arrived = self.arrived, None
         self._model.settle()
         chosen = self._table.selectionModel()
         if arrived is None or not chosen.hasSelection():  # else the user was faster
@@ -414,7 +409,7 @@ class TaskTable(ColumnTable):
     @property
     def comes_back(self) -> bool:
         """Whether what `come_back` was given is not selected yet."""
-        return self._awaited.comes_back
+        return self._awaited.arrived is not None
 
     @property
     def is_waiting(self) -> bool:
