@@ -78,6 +78,7 @@ def test_that_rows_get_the_tag_or_the_verdict_of_the_line_they_are_dropped_on(
         foreign.setText("cgt-20260101000000-abcde")
         drop_on(desk, "Hero", foreign)  # that is the window's, which looks for ids in it
         assert await mark() == before
+        await until(lambda: "Rejects" in desk.window.messages.text)
         await desk.undo.mark(keys[1:], review.rated(3))  # meanwhile
         button(desk.window, "Undo").click()  # of what it stands beside
         while (await mark()).pick is not Pick.NONE:
@@ -86,7 +87,7 @@ def test_that_rows_get_the_tag_or_the_verdict_of_the_line_they_are_dropped_on(
         assert drop_on(desk, "Rejects")
         while (await mark()).pick is not Pick.REJECT:
             await until(lambda: True)
-        assert "added to" in desk.window.messages.text
+        await until(lambda: "added to" in desk.window.messages.text)
         await desk.take_back()  # by the key
         assert "added to" not in desk.window.messages.text
 

@@ -352,6 +352,26 @@ def test_that_ids_that_were_cancelled_or_displaced_can_be_had_back(at_desk: Use)
     at_desk(work)
 
 
+def test_that_ids_had_back_say_which_question_they_displace(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        strip = desk.window.add_strip
+        await paste(desk, f"{A} {B}")
+        await until(strip.isVisible)
+        before = rows(desk)
+        QTest.keyClick(strip, Qt.Key.Key_Escape)
+        await paste(desk, "cgt-20260915092333-ccccc")
+        await until(strip.isVisible)
+        button(desk.window, "Undo").click()
+        await until(lambda: rows(desk) == before)
+        await until(lambda: desk.window.messages.text.startswith("Not added: 1 task ID"))
+        await desk.list.scope.idle()
+        assert desk.window.messages.text.startswith("Not added: 1 task ID")
+        button(desk.window, "Undo").click()
+        await until(lambda: len(rows(desk)) == 1)
+
+    at_desk(work)
+
+
 def test_that_ids_nobody_asked_for_leave_the_focus_and_say_nothing_in_vain(at_desk: Use) -> None:
     async def work(desk: MainController) -> None:
         (intake,) = desk.findChildren(IdIntake)

@@ -282,7 +282,7 @@ class IdIntake(QObject):
         main.ending.connect(self._reader.close)
         strip.text_given.connect(lambda text: main.do(self._take_text(text)))
         strip.add_confirmed.connect(lambda account, found: main.do(self._add(account, found)))
-        strip.given_up.connect(self._say_given_up)
+        strip.given_up = self._say_given_up
         asked_for = window.command_context.do
         asked_for.add = strip.ask_for_text
         asked_for.paste = lambda: self.take(QGuiApplication.clipboard().mimeData())
@@ -484,7 +484,7 @@ class IdIntake(QObject):
             self._window.clear_message("add")
             self._strip.ask(found, already, whose, left_out, takes_focus=not unasked)
 
-    def _say_given_up(self, count: int, ask_again: Callable[[], object]) -> None:
+    def _say_given_up(self, count: int, ask_again: Callable[[], None]) -> None:
         self._main.undo.note(ask_again)
         told = tr("Not added: %n task ID(s).", None, count)
         undo = self._main.undo_button()

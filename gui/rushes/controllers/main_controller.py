@@ -291,9 +291,9 @@ class MainController(QObject):
             told = tr("There is nothing to undo.")
             self.window.show_message(told, replace="undo", timeout_s=3)
             return
-        concerned = await self.undo.undo(step)
-        for subject in _UNDONE:
+        for subject in _UNDONE:  # before: what is undone can say something of its own
             self.window.clear_message(subject)
+        concerned = await self.undo.undo(step)
         if concerned:
             self.window.select(concerned)
 

@@ -1,7 +1,7 @@
 """The strip that asks before task ids are added: which of them, and whose they are."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -332,18 +332,20 @@ class AddStrip(QFrame):
     Signals:
         text_given: what was typed, to be searched for ids.
         add_confirmed: (account id, list of `Found`).
-        given_up: (int, function): so many ids were not added; the function asks about them again.
         left: the strip has gone; the focus goes back to the list.
+
+    Attributes:
+        given_up: Called when so many ids were not added; the function asks about them again.
     """
 
     text_given = Signal(object)  # a string; Qt would make another of it, twice
     add_confirmed = Signal(str, list)
-    given_up = Signal(int, object)
     left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("addStrip")
+        self.given_up: Callable[[int, Callable[[], None]], None] = lambda _count, _again: None
         self._accounts: tuple[Account, ...] = ()
         self._already = 0  # of what is asked now
         self._left_out: Sequence[LeftOut] = ()
@@ -501,7 +503,7 @@ class AddStrip(QFrame):
             self.ask(found, already, owners, left_out)
             model.turn(off, on=False)
 
-        self.given_up.emit(len(whose), ask_again)
+        self.given_up(len(whose), ask_again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
