@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ from rushes.core.events import (
     SaveHookFailed,
     TasksChanged,
 )
-from rushes.core.failure import Kind
+from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.pace import awaits_link, wants_look
 from rushes.core.retry import LINK_WAITED_FOR
@@ -59,7 +60,10 @@ from rushes.presentation.words import (
     task_sentence,
 )
 from rushes.store import StoreError, StoreInUse, read_list, tables
+from rushes.store.errors import failure_of
 from rushes.system import handover, places
+
+log = logging.getLogger(__name__)
 
 #: How often a list that another program has is looked at (seconds).
 _LOOK_EVERY_S = 1.0
@@ -195,10 +199,10 @@ class SharedSession(Session):
                     await self._read()
                     await self._ask_to_save()
                 failures = 0
-            except (StoreError, OSError) as e:
+            except Exception as e:  # noqa: BLE001 - else the command would wait for ever
                 failures += 1
-                if failures >= _MOST_FAILURES and isinstance(e, StoreError):
-                    self.news.put_nowait(ProgramFailure(e.failure))
+                if failures == _MOST_FAILURES:
+                    self.news.put_nowait(ProgramFailure(_failure(e)))
 
     async def _take(self) -> bool:
         """Have the list and work on it. False: another program has it."""
@@ -206,12 +210,16 @@ class SharedSession(Session):
             await super().__aenter__()
         except StoreInUse:
             return False
-        self._came(await self.backend.accounts())  # before they are told of
-        if self._is_started:
-            await self.backend.start(self._only)
+        try:
+            self._came(await self.backend.accounts())  # before they are told of
+            if self._is_started:
+                await self.backend.start(self._only)
+            self._note(await self.backend.accounts(), await self.backend.store.read(tables.tasks))
+        except BaseException:  # else it would be in use for ever, by this very program
+            await self.backend.aclose()
+            raise
         self._has_list = True
         self._asked_for.clear()
-        self._note(await self.backend.accounts(), await self.backend.store.read(tables.tasks))
         try:
             self._listener = await handover.Listener.open(self._where, self._answer)
         except OSError:  # a window that opens says then that the list is in use
@@ -321,6 +329,18 @@ class SharedSession(Session):
     async def _tell_waiting(self) -> None:
         async with self._news_of_list:
             self._news_of_list.notify_all()
+
+
+def _failure(error: Exception) -> Failure:
+    """Why the list changed hands no more."""
+    match error:
+        case StoreError():
+            return error.failure
+        case OSError():
+            return failure_of(error)
+        case _:
+            log.error("sharing the list ended by a bug", exc_info=error)
+            return Failure(Kind.STORE, detail=type(error).__name__)
 
 
 def _is_to_save(task: Task) -> bool:

@@ -326,6 +326,7 @@ class Saver:
 
     async def _run(self, job: SaveJob) -> None:
         job.began = self._now()
+        log.info("save %d begins: %s", job.number, job.kind.value)
         try:
             failure = await self._file_saver.save(job)
             if failure is None:
@@ -343,6 +344,7 @@ class Saver:
             self._fill()
 
     def _succeeded(self, job: SaveJob) -> None:
+        log.info("save %d is done", job.number)
         if job.is_asked and job.saved_to:
             self._publish(FileSaved(job.key, job.saved_to))
         self.saved(job.key)
@@ -364,6 +366,9 @@ class Saver:
         job.refusals += failure.kind in REFUSED
         job.note_size(failure)
         wait, next_try_at = self._wait_s(job, failure), None
+        again = "" if wait is None else f"; again in {wait:.0f} s"
+        why = f"{failure.kind.value} {failure.code}".rstrip()
+        log.info("save %d: %s at %s%s", job.number, why, failure.host or "-", again)
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
         # Others could be saved since it halted the queue: its trouble is its own.
         is_own = job.halts > 0 and self._saved > job.saved_before
