@@ -271,3 +271,17 @@ def test_that_escape_brings_back_the_place_of_before_the_search(
         assert (bar.value(), fed.window.selected_keys()) == (before, [Key("a", "task-00100")])
 
     fed(500, work)
+
+
+@pytest.mark.parametrize("text", ["00250", "task", "no such"])
+def test_that_a_long_selection_comes_back_in_full_after_a_search(fed: Use, text: str) -> None:
+    async def work(fed: Fed) -> None:
+        fed.table.selectAll()
+        await fed.settled()
+        search_field(fed.window).setText(text)
+        await fed.settled()
+        press(search_field(fed.window), Qt.Key.Key_Escape)
+        await fed.settled()
+        assert fed.table.selected_rows() == [range(3000)]
+
+    fed(3000, work)

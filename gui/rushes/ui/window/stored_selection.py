@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from rushes.core.listing import Term
@@ -80,6 +81,7 @@ class Search:
         if terms and not was_on and not is_on_its_way:
             self._unsearched, self._selected = now, table.selected_keys()
             self._top = _top(self._content)
+            table.with_selected(partial(self._note, self._selected))
         before, found = self._selected, table.selected_keys()
         if terms or not was_on or before is None or now != self._unsearched:
             table.set_search(terms)
@@ -90,6 +92,11 @@ class Search:
             if len(found) != len(before):
                 table.clearSelection()
             table.come_back(before, self._top, self._arrived, terms)
+
+    def _note(self, in_memory: list[Key], all_selected: list[Key]) -> None:
+        """Those that were not in memory have been read."""
+        if self._selected is in_memory:
+            self._selected = all_selected
 
     def _arrived(self, row: int | None, offset: int) -> None:
         if row is not None:
