@@ -81,11 +81,11 @@ def test_that_the_second_line_says_what_the_name_does_not() -> None:
     bare = task("cgt-20260427191505-77ctn", **made)
     assert second_line(bare, CTX) == ("720p 16:9 5 s", "2 min · …77ctn")
     prompted = replace(bare, mark=Mark(prompt=PROMPT))
-    facts = "Seedance 2.0 · 720p 16:9 5 s · #10136"
-    assert second_line(prompted, CTX) == (facts, "2 min")
+    facts, tail = "Seedance 2.0 · 720p 16:9 5 s", "#10136 · 2 min"
+    assert second_line(prompted, CTX) == (facts, tail)
     named = replace(bare, mark=Mark(name="hero", prompt=PROMPT))
-    assert second_line(named, CTX) == (f"{facts} · {PROMPT}", "2 min")
-    assert second_line(named, CTX, is_brief=True) == ("720p 16:9 5 s · #10136", "2 min")
+    assert second_line(named, CTX) == (f"{facts} · {PROMPT}", tail)
+    assert second_line(named, CTX, is_brief=True) == ("720p 16:9 5 s", tail)
     unseeded = task("x" * 40 + "abcde", model=MODEL, created_at=NOW - 3 * HOUR)
     assert second_line(unseeded, CTX) == ("", "…abcde")  # the time is its name
 

@@ -92,7 +92,7 @@ def _model(task: Task) -> str:
 class SecondLine(NamedTuple):
     """Attributes:
     words: What it was made with, or why there is nothing; may be cut.
-    tail: What tells it from takes that are made alike, its age above all; never cut.
+    tail: What tells it from takes that are made alike, its seed and its age; never cut.
     """
 
     words: str
@@ -115,18 +115,20 @@ def second_line(
     is_named = bool(mark.name) or ctx.ids_as_names
     is_told = is_named or bool(given_name(task))  # its name says nothing of model, seed and time
     model = _model(task)
-    has_seed = seed is not None and (is_told or not model)
+    number = f"#{seed}" if seed is not None and (is_told or not model) else ""
+    why = what_to_know(task) if says_why else ""
     words = (
-        what_to_know(task) if says_why else "",
+        why,
         model if is_told and not is_brief else "",
         parameters(task, with_rate=False),
-        f"#{seed}" if has_seed else "",
+        number if why else "",  # the room is for the reason
         one_line(mark.prompt, 200) if is_named and not is_brief else "",
     )
     at = moment_of(task)
     says_time = not is_told and not (model and seed is not None)
     age = fmt.age(at, ctx.now)
     tail = (
+        "" if why else number,
         "" if says_time and age == fmt.moment(at, ctx.now) else age,
         "" if is_told else f"…{one_line(distinctive(task.id)[-_ID_TAIL:])}",
     )
