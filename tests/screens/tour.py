@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
@@ -217,8 +218,8 @@ async def _review(tour: Tour, name: str) -> bool:
     return found
 
 
-async def _compare(tour: Tour, name: str) -> bool:
-    await tour.select(_has_film, 2)
+async def _compare(tour: Tour, name: str, count: int = 2) -> bool:
+    await tour.select(_has_film, count)
     found = tour.press("compare")
     await tour.settle(0.8)
     tour.shoot(tour.desk.window, name)
@@ -327,6 +328,7 @@ _SCREENS: dict[str, Screen] = {
     "gallery": _gallery,
     "review": _review,
     "compare": _compare,
+    "compare-four": partial(_compare, count=4),
     "usage": _usage,
     "menu": _menu,
     "settings": _dialog,

@@ -6,10 +6,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
@@ -20,13 +21,14 @@ from rushes.core.film import FileFacts
 from rushes.core.task import ArtifactKind, ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
-from rushes.ui.compare.compare import Compare
+from rushes.ui.compare.compare import Compare, TakeReview
 from rushes.ui.compare.parameters import SPANS, differing, lines
 from rushes.ui.compare.synced_players import SyncedPlayers
 from rushes.ui.inspector.fields import fields
 from rushes.ui.preview.frames import frame_at
 from rushes.ui.preview.player import Player
 from rushes.ui.widgets import theme
+from rushes.ui.widgets.basics import Elided
 from rushes.ui.window.commands import COMMANDS
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
@@ -505,3 +507,24 @@ def test_that_the_others_are_compared_on_when_one_is_removed(
     assert ended_ == []
     compare.apply(Diff(removed=(first.key,)))
     assert ended_ == [True]
+
+
+def test_that_nothing_lies_on_another_where_four_takes_have_little_room(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    compare.resize(700, 560)
+    playing(compare, qtbot, "dusk", "lanterns", "dusk", "lanterns")
+    rated = compare.findChildren(TakeReview)
+    settle(qtbot, lambda: max(each.width() for each in rated) < 180)
+    settle(qtbot, lambda: not any(map(_overlapping, rated)))
+    assert min(name.width() for each in rated for name in each.findChildren(Elided)) > 130
+    compare.resize(1400, 560)
+    settle(qtbot, lambda: min(each.width() for each in rated) > 300)
+    settle(qtbot, lambda: max(each.height() for each in rated) < 70)
+
+
+def _overlapping(inside: QWidget) -> list[str]:
+    buttons = inside.findChildren(QAbstractButton)
+    places = [QRect(each.mapTo(inside, QPoint()), each.size()) for each in buttons]
+    pairs = combinations(zip(buttons, places, strict=True), 2)
+    return [a.accessibleName() for (a, at), (_, other) in pairs if at.intersects(other)]

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -267,6 +268,7 @@ class TakeReview(QWidget):
         self._rating, self._pick, self._offset = 0, Pick.NONE, 0
         self._badge = line(letter, "badge", wraps=False)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._name = Elided(mode=Qt.TextElideMode.ElideMiddle)
         self._stars = [self._star(n) for n in range(1, 6)]
         self._yes = icon_button("pick", "", partial(self.choose, Pick.PICK), checkable=True)
@@ -278,7 +280,17 @@ class TakeReview(QWidget):
         self._shift.setFixedWidth(_SHIFT)
         for button in (self._earlier, self._later):
             button.setFixedSize(_NUDGE, theme.TARGET)
-        self._arrange()
+        self._parts = (
+            _side_by_side(theme.TINY, self._badge, self._name),
+            _side_by_side(2, self._earlier, self._shift, self._later),
+            _side_by_side(0, *self._stars),
+            _side_by_side(0, self._yes, self._no),
+        )
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(theme.TINY, theme.TINY, theme.TINY, 0)
+        self._grid.setSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+        self._arrange(True)
         self._show_offset()
         for button, words in (
             (self._yes, tr("Pick take {letter}", letter=letter)),
@@ -323,31 +335,47 @@ class TakeReview(QWidget):
         star.setFixedSize(_STAR, _STAR)
         return star
 
-    def _arrange(self) -> None:
-        top, middle = QHBoxLayout(), QHBoxLayout()
-        top.setSpacing(2)
-        top.addWidget(self._badge)
-        top.addSpacing(theme.TINY)
-        top.addWidget(self._name, 1)
-        for button in (self._earlier, self._shift, self._later):
-            top.addWidget(button)
-        middle.setSpacing(0)
-        for star in self._stars:
-            middle.addWidget(star)
-        middle.addStretch(1)
-        middle.addWidget(self._yes)
-        middle.addWidget(self._no)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(theme.TINY, theme.TINY, theme.TINY, 0)
-        box.setSpacing(0)
-        box.addLayout(top)
-        box.addLayout(middle)
+    def minimumSizeHint(self) -> QSize:
+        """That of three lines, however many there are now: else two would keep it wide."""
+        _, shift, stars, choice = (part.sizeHint().width() for part in self._parts)
+        width = 2 * theme.TINY + max(stars, shift + choice)
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        _, shift, stars, choice = (part.sizeHint().width() for part in self._parts)
+        is_narrow = self.width() < 2 * theme.TINY + stars + max(shift, choice)
+        if is_narrow != self._is_narrow:
+            self._arrange(is_narrow)
+        super().resizeEvent(event)
+
+    def _arrange(self, is_narrow: bool) -> None:
+        """In two lines, or in three."""
+        self._is_narrow = is_narrow
+        grid, side = self._grid, Qt.AlignmentFlag
+        for part in self._parts:
+            grid.removeWidget(part)
+        name, shift, stars, choice = self._parts
+        width = 2 if is_narrow else 1
+        grid.addWidget(name, 0, 0, 1, width)
+        grid.addWidget(shift, width - 1, 0 if is_narrow else 1, side.AlignLeft)
+        grid.addWidget(stars, width, 0, 1, width, side.AlignLeft)
+        grid.addWidget(choice, 1, 1, side.AlignRight)
 
     def _show_offset(self) -> None:
         shown = f"{self._offset:+d}" if self._offset else "0"
         plain.set_text(self._shift, shown)
         plain.name(self._shift, tr("Offset of take {letter} in frames", letter=self._letter))
         plain.set_tooltip(self._shift, tr("Frames this take is shown ahead of the others"))
+
+
+def _side_by_side(spacing: int, *parts: QWidget) -> QWidget:
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for part in parts:
+        row.addWidget(part)
+    return group
 
 
 class _Part:
