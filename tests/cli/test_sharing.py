@@ -14,6 +14,7 @@ from rushes.core.failure import Kind
 from rushes.options import Options
 from rushes.store import Store, StoreError
 from rushes.store.errors import failure_of
+from rushes.system import handover
 from tests.conftest import Drive
 
 
@@ -74,3 +75,45 @@ def test_that_a_list_that_cannot_be_worked_on_is_let_go_of(
         await store.aclose()
 
     run(work())
+
+
+def test_that_no_other_list_is_made_in_the_place_of_one_that_is_gone(
+    run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        data = tmp_path / "data"
+        store = await Store.open(data / STORE_FILE)
+        async with watching.SharedSession(Options(base_dir=tmp_path), auto_save=False) as session:
+            data.rename(tmp_path / "elsewhere")
+            news = await session.news.get()
+            assert isinstance(news, ProgramFailure)
+            assert news.failure.message == str(data / STORE_FILE)
+            assert not data.exists()
+            (tmp_path / "elsewhere").rename(data)
+            await store.aclose()
+
+    monkeypatch.setattr(watching, "_LOOK_EVERY_S", 0.001)
+    run(work())
+
+
+def test_that_a_list_that_cannot_be_given_away_ends_the_command(
+    run: Drive[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def work() -> None:
+        async with watching.SharedSession(Options(base_dir=tmp_path), auto_save=False) as session:
+            close, backend = session.backend.aclose, session.backend
+            monkeypatch.setattr(backend, "aclose", lambda: 1 / 0)
+            where = handover.address(tmp_path / "data")
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(None, handover.ask, where, {"verb": "show"})
+            assert answer is None
+            news = await session.news.get()
+            assert isinstance(news, ProgramFailure)
+            assert news.failure.kind is Kind.STORE
+            await close()
+
+    run(work())
+    assert "giving the list away ended by a bug" in caplog.text

@@ -21,8 +21,9 @@ from rushes.core.listing import ListQuery, Term
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Pick, Status, Task
 from rushes.core.views import View
-from rushes.store import Store, StoreError, StoreInUse, StoreTooNew, listing, schema, tables
+from rushes.store import Store, StoreError, StoreInUse, StoreTooNew, listing, schema, tables, wal
 from rushes.store.backups import KEEP_DAILY, Backups
+from rushes.store.reader import signs
 from tests.conftest import Drive
 from tests.patience import LIMIT_S
 from tests.store.stores import ARK, KEY, NOW, RELEASED, answer, place, sql, use
@@ -617,13 +618,85 @@ def can_mount() -> bool:
 
 
 def test_that_on_a_full_disk_the_reserve_still_takes_what_is_known(base_dir: Path) -> None:
+    assert int(on_a_small_disk(base_dir, FULL_DISK).split()[-1]) >= 1000
+
+
+OPENED_ON_A_FULL_DISK = """
+import asyncio, os, sys
+from dataclasses import replace
+from pathlib import Path
+from rushes.store import Store, tables
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status
+from tests.store.stores import ARK, NOW, answer
+
+path = Path(sys.argv[1]) / "data" / "rushes.sqlite3"
+saving = Artifact(kind=ArtifactKind.VIDEO, url="https://a.example/1", state=ArtifactState.SAVING)
+
+async def states(store):
+    return [a.state.value for task in await store.read(tables.unsaved) for a in task.artifacts]
+
+async def main():
+    store = await Store.open(path)
+    await store.write(tables.put_account, ARK)
+    await store.write(tables.add, [Key(ARK.id, "t")], NOW)
+    done = lambda task: replace(answer(Status.SUCCEEDED)(task), artifacts=(saving,))
+    await store.write(tables.change, {Key(ARK.id, "t"): done}, NOW)
+    assert await states(store) == ["saving"]
+    await store.aclose()  # as after a kill: that task was being saved
+    film = os.open(path.parent.parent / "films", os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(film, bytes(4096)):
+            pass
+    except OSError:
+        os.close(film)
+    store = await Store.open(path)
+    assert store.opened.is_read_only
+    assert await states(store) == ["remote"]
+    os.unlink(path.parent.parent / "films")
+    await store.write(tables.add, [Key(ARK.id, "u")], NOW)
+    assert await states(store) == ["remote"]
+    await store.aclose()
+
+asyncio.run(main())
+"""
+
+
+def test_that_what_was_being_saved_is_behind_its_link_though_the_disk_is_full(
+    base_dir: Path,
+) -> None:
+    on_a_small_disk(base_dir, OPENED_ON_A_FULL_DISK)
+
+
+def on_a_small_disk(base_dir: Path, work: str) -> str:
+    """What a script prints that has `base_dir` as a disk of 40 MiB."""
     if not can_mount():
         pytest.skip("a small disk needs the right to mount one")
     script = 'mount -t tmpfs -o size=40m none "$1" && exec "$2" -c "$3" "$1"'
-    command = ["unshare", "-m", "sh", "-c", script, "sh", str(base_dir), sys.executable, FULL_DISK]
+    command = ["unshare", "-m", "sh", "-c", script, "sh", str(base_dir), sys.executable, work]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout.split()[-1]) >= 1000
+    return done.stdout
+
+
+def test_that_a_commit_is_seen_though_its_log_was_written_before(base_dir: Path) -> None:
+    path = base_dir / "list.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE t (a)")
+        db.execute("INSERT INTO t VALUES (1)")
+        db.execute("PRAGMA wal_checkpoint")
+
+        def now() -> tuple[object, ...]:
+            for name in (path, wal.beside(path)):  # as while SQLite waits for the disk
+                os.utime(name, (0, 0))
+            return signs(path)
+
+        before = now()
+        db.execute("UPDATE t SET a = 2")  # into the log's beginning: it gets no longer
+        after = now()
+        assert after[1:] == before[1:]
+        assert after != before
+        assert now() == after

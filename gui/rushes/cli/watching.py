@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -61,6 +63,7 @@ from rushes.presentation.words import (
 )
 from rushes.store import StoreError, StoreInUse, read_list, tables
 from rushes.store.errors import failure_of
+from rushes.store.reader import signs
 from rushes.system import handover, places
 
 log = logging.getLogger(__name__)
@@ -202,10 +205,16 @@ class SharedSession(Session):
             except Exception as e:  # noqa: BLE001 - else the command would wait for ever
                 failures += 1
                 if failures == _MOST_FAILURES:
-                    self.news.put_nowait(ProgramFailure(_failure(e)))
+                    self.news.put_nowait(ProgramFailure(_failure(e, self._store.parent)))
 
     async def _take(self) -> bool:
-        """Have the list and work on it. False: another program has it."""
+        """Have the list and work on it. False: another program has it.
+
+        Raises:
+            FileNotFoundError: it was there and is gone: no other is made in its place.
+        """
+        if self._is_begun and not self._store.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._store))
         try:
             await super().__aenter__()
         except StoreInUse:
@@ -247,7 +256,13 @@ class SharedSession(Session):
                 self._listener.close()
             self._has_list = False
             self._others_turn_until = time.monotonic() + _OTHERS_TURN_S
-            await self.backend.aclose()
+            try:
+                await self.backend.aclose()
+            except Exception as e:  # this program may still have the list: it must end
+                log.error("giving the list away ended by a bug", exc_info=e)
+                failure = Failure(Kind.STORE, detail=type(e).__name__)
+                self.news.put_nowait(ProgramFailure(failure))
+                raise
             complain(tr("A window goes on with the work: what changes there is told here."))
             for account in self._accounts:  # what kept it from being watched here is over
                 self.news.put_nowait(AccountChanged(account, Activity.IDLE))
@@ -299,7 +314,7 @@ class SharedSession(Session):
 
     async def _read(self) -> None:
         """Read the list as another program has written it, if it has."""
-        seen = await asyncio.get_running_loop().run_in_executor(None, _signs, self._store)
+        seen = await asyncio.get_running_loop().run_in_executor(None, signs, self._store)
         if seen != self._seen:
             self._note(*await read_list(self._store))
             self._seen = seen
@@ -331,13 +346,13 @@ class SharedSession(Session):
             self._news_of_list.notify_all()
 
 
-def _failure(error: Exception) -> Failure:
-    """Why the list changed hands no more."""
+def _failure(error: Exception, folder: Path) -> Failure:
+    """Why the list in `folder` can neither be read nor taken."""
     match error:
         case StoreError():
             return error.failure
         case OSError():
-            return failure_of(error)
+            return failure_of(error, folder)
         case _:
             log.error("sharing the list ended by a bug", exc_info=error)
             return Failure(Kind.STORE, detail=type(error).__name__)
@@ -348,19 +363,6 @@ def _is_to_save(task: Task) -> bool:
         return False
     waiting = (ArtifactState.REMOTE, ArtifactState.SAVING)
     return any(artifact.state in waiting for artifact in task.artifacts)
-
-
-def _signs(store: Path) -> tuple[object, ...]:
-    """What changes when somebody writes into the list."""
-    signs: list[object] = []
-    for path in (store, store.with_name(f"{store.name}-wal")):
-        try:
-            facts = path.stat()
-        except OSError:
-            signs.append(None)
-        else:
-            signs.append((facts.st_ino, facts.st_mtime_ns, facts.st_size))
-    return tuple(signs)
 
 
 async def watch(words: Words, options: Options) -> int:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from rushes.core.account import Account
 from rushes.core.task import Task
-from rushes.store import schema, tables
+from rushes.store import schema, tables, wal
 from rushes.store.errors import StoreError, failure_of, is_damage
 from rushes.store.opening import in_memory, snapshot
 from rushes.system.disk import refuse_pipe
@@ -158,6 +158,23 @@ async def read_list(path: Path) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
         return tables.accounts(db), tables.tasks(db)
 
     return await _read_beside(path, read)
+
+
+def signs(path: Path) -> tuple[object, ...]:
+    """What changes when somebody commits into the list at `path`. Blocks.
+
+    The files alone do not tell: SQLite writes its log, waits for the disk, and only then shows the
+    commit in the index. Who looks meanwhile finds the log written and reads the list of before.
+    """
+    found: list[object] = [wal.committed(path)]
+    for each in (path, wal.beside(path)):
+        try:
+            facts = each.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((facts.st_ino, facts.st_mtime_ns, facts.st_size))
+    return tuple(found)
 
 
 async def read_accounts(path: Path) -> tuple[Account, ...]:

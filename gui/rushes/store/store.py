@@ -219,10 +219,11 @@ class _Writer:
             if failure_of(e, self._path.parent).kind is not Kind.DISK_FULL:
                 raise
             try:
-                self._image = snapshot(self._path)
+                self._db = in_memory(snapshot(self._path))
             except (sqlite3.Error, OSError):
                 raise e from None
-            self._db = in_memory(self._image)
+            tables.end_saving(self._db)
+            self._image = self._db.serialize()
             self._is_sound = False  # the last end stays what it was
             self.opened = OpenReport(is_read_only=True)
 
