@@ -528,3 +528,12 @@ def _overlapping(inside: QWidget) -> list[str]:
     places = [QRect(each.mapTo(inside, QPoint()), each.size()) for each in buttons]
     pairs = combinations(zip(buttons, places, strict=True), 2)
     return [a.accessibleName() for (a, at), (_, other) in pairs if at.intersects(other)]
+
+
+def test_that_a_click_on_a_name_chooses_that_take(compare: Compare, qtbot: QtBot) -> None:
+    playing(compare, qtbot, "dusk", "lanterns", "dusk")
+    tasks, reviews = compare.tasks, compare.findChildren(TakeReview)
+    for rated, task in zip(reversed(reviews), reversed(tasks), strict=True):
+        (name,) = rated.findChildren(Elided)
+        QTest.mouseClick(name, Qt.MouseButton.LeftButton)
+        assert compare.current_task == task

@@ -60,6 +60,7 @@ _SURROUND = "#0c0d0f"  # as in the preview
 _WIPE_STEPS = 1000
 
 _STAR, _NUDGE, _SHIFT = 26, 24, 28
+_NAME = 200  # what a name has at least beside what shifts the take
 
 _VERDICT = 60  # characters on a picture
 
@@ -259,11 +260,12 @@ class TakeReview(QWidget):
         letter: str,
         mark: Callable[[review.MarkChange], object],
         shift: Callable[[int], object],
+        choose: Callable[[], object],
     ) -> None:
         """`mark` is called with a change for its mark, `shift` with the clip's new offset in
-        frames."""
+        frames, `choose` when its letter or its name was clicked."""
         super().__init__()
-        self._mark, self._shift_clip = mark, shift
+        self._mark, self._shift_clip, self._choose = mark, shift, choose
         self._letter = letter
         self._rating, self._pick, self._offset = 0, Pick.NONE, 0
         self._badge = line(letter, "badge", wraps=False)
@@ -335,6 +337,10 @@ class TakeReview(QWidget):
         star.setFixedSize(_STAR, _STAR)
         return star
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose()
+        super().mousePressEvent(event)
+
     def minimumSizeHint(self) -> QSize:
         """That of three lines, however many there are now: else two would keep it wide."""
         _, shift, stars, choice = (part.sizeHint().width() for part in self._parts)
@@ -343,7 +349,7 @@ class TakeReview(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         _, shift, stars, choice = (part.sizeHint().width() for part in self._parts)
-        is_narrow = self.width() < 2 * theme.TINY + stars + max(shift, choice)
+        is_narrow = self.width() < 2 * theme.TINY + max(stars, _NAME) + max(shift, choice)
         if is_narrow != self._is_narrow:
             self._arrange(is_narrow)
         super().resizeEvent(event)
@@ -471,7 +477,8 @@ class Compare(QWidget):
         self._ctx = ctx
         stacks = self.screens.set_count(len(tasks))
         for n, (task, stack) in enumerate(zip(tasks, stacks, strict=True)):
-            made = TakeReview(LETTERS[n], partial(self._mark, n), partial(self._nudge, n))
+            mark, nudge = partial(self._mark, n), partial(self._nudge, n)
+            made = TakeReview(LETTERS[n], mark, nudge, partial(self.set_current, n))
             self._add(_Part(task, stack, made, self))
         silence_ffmpeg()
         self._join(SyncedPlayers([part.player for part in self._parts], self))
