@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -122,3 +123,27 @@ def test_that_down_from_the_search_leaves_what_is_selected(fill: Fill) -> None:
     select(window, TAKES[2])
     press(search_field(window), Qt.Key.Key_Down)
     assert window.selected_keys() == [TAKES[2].key]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_that_the_first_take_found_is_selected_where_the_selected_one_was_not_found(
+    fill: Fill, key: Qt.Key
+) -> None:
+    window = fill(*TAKES)
+    select(window, TAKES[50])
+    search(window, "task-000")
+    press(search_field(window), key)
+    assert window.selected_keys() == [TAKES[9].key]
+
+
+def test_that_escape_closes_the_suggestions_with_the_text(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(*TAKES)
+    field = search_field(window)
+    field.setFocus()
+    QTest.keyClicks(field, "rat")
+    popup = field.completer().popup()
+    assert popup is not None
+    qtbot.waitUntil(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    assert not popup.isVisible()

@@ -117,8 +117,8 @@ class Toolbar(QFrame):
 class SearchField(QLineEdit):
     """Signals:
     entered: it has the focus now: what can be typed may be asked for.
-    left: Escape or Return: the focus goes to the list.
-    down_pressed: the same, and a row shall be selected there.
+    left: Escape: the focus goes to the list.
+    down_pressed: Down or Return: the same, and a row shall be selected there.
     """
 
     entered = Signal()
@@ -177,11 +177,13 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+            if (popup := self.completer().popup()) is not None:
+                popup.hide()  # it leaves Escape to the field
             return
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
             return
-        if event.key() == Qt.Key.Key_Down:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.down_pressed.emit()
             return
         super().keyPressEvent(event)
