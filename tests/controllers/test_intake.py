@@ -352,22 +352,23 @@ def test_that_ids_that_were_cancelled_or_displaced_can_be_had_back(at_desk: Use)
     at_desk(work)
 
 
-def test_that_ids_had_back_say_which_question_they_displace(at_desk: Use) -> None:
+def test_that_ids_had_back_stand_beside_those_that_are_asked_about_by_now(at_desk: Use) -> None:
     async def work(desk: MainController) -> None:
-        strip = desk.window.add_strip
+        strip, later = desk.window.add_strip, "cgt-20260915092333-ccccc"
         await paste(desk, f"{A} {B}")
         await until(strip.isVisible)
+        model(desk).give([1], RONG.id)
         before = rows(desk)
         QTest.keyClick(strip, Qt.Key.Key_Escape)
-        await paste(desk, "cgt-20260915092333-ccccc")
+        await paste(desk, later)
         await until(strip.isVisible)
+        model(desk).turn([0], on=False)
+        (asked,) = rows(desk)
         button(desk.window, "Undo").click()
-        await until(lambda: rows(desk) == before)
-        await until(lambda: desk.window.messages.text.startswith("Not added: 1 task ID"))
-        await desk.list.scope.idle()
-        assert desk.window.messages.text.startswith("Not added: 1 task ID")
-        button(desk.window, "Undo").click()
-        await until(lambda: len(rows(desk)) == 1)
+        await until(lambda: rows(desk) == [*before, asked])
+        assert not desk.window.messages.text
+        await desk.take_back()  # there is no more to be had back
+        assert rows(desk) == [*before, asked]
 
     at_desk(work)
 

@@ -97,6 +97,14 @@ class FoundModel(QAbstractTableModel):
                 shares.setdefault(account, []).append(each)
         return shares
 
+    def owners(self) -> dict[str, str | None]:
+        """The account of each id."""
+        return {each.id: whose for each, whose in zip(self.found, self.whose, strict=True)}
+
+    def checked(self) -> dict[str, bool]:
+        """Whether each id is to be added."""
+        return {each.id: is_on for each, is_on in zip(self.found, self._is_on, strict=True)}
+
     @property
     def count(self) -> int:
         """How many are to be added."""
@@ -494,16 +502,23 @@ class AddStrip(QFrame):
         if set(self.ids) <= set(asked_again):
             return
         model, already, left_out = self.found_list.found, self._already, self._left_out
-        found, whose = model.found, dict(zip(self.ids, model.whose, strict=True))
-        off = [row for row in range(len(found)) if not model.is_on(row)]
+        found, whose, are_on = model.found, model.owners(), model.checked()
 
         def ask_again() -> None:
+            """Beside those that are asked about by now: they would be given up for it otherwise,
+            and undoing would go to and fro between the two."""
+            more = [each for each in model.found if each.id not in whose]
+            owners, checked = model.owners() | whose, model.checked() | are_on
             here = {account.id for account in self._accounts}
-            owners = {id_: account for id_, account in whose.items() if account in here}
-            self.ask(found, already, owners, left_out)
-            model.turn(off, on=False)
+            owners = {id_: account for id_, account in owners.items() if account in here}
+            count = already + (self._already if more else 0)
+            also = self._left_out if more else ()
+            self.ask([*found, *more], count, owners, [*left_out, *also])
+            for is_on in (True, False):
+                rows = [n for n, each in enumerate(model.found) if checked[each.id] is is_on]
+                model.turn(rows, on=is_on)
 
-        self.given_up(len(whose), ask_again)
+        self.given_up(len(found), ask_again)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
