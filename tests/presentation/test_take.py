@@ -96,7 +96,9 @@ def test_that_a_failed_take_says_why_before_all_else() -> None:
         status=Status.FAILED, error=error, model=MODEL, seed=7, resolution="720p", created_at=NOW
     )
     why = "The prompt was refused by moderation. Rephrase and submit again."
-    assert second_line(failed, CTX).words == f"{why} · 720p"
+    line = second_line(failed, CTX)
+    assert line.words.startswith(f"{why} · 720p")
+    assert "·" not in line.tail  # the room is for the reason
     assert why in row_spoken(failed, CTX)
     assert status_cell(failed, CTX) == ("state-failed", "failed", "Failed", "", None)
     odd = task(status=Status.RUNNING, flags=frozenset({Flag.UPSTREAM_TROUBLE}))

@@ -117,11 +117,13 @@ def second_line(
     model = _model(task)
     number = f"#{seed}" if seed is not None and (is_told or not model) else ""
     why = what_to_know(task) if says_why else ""
+    end = "" if is_told else f"…{one_line(distinctive(task.id)[-_ID_TAIL:])}"
     words = (
         why,
         model if is_told and not is_brief else "",
         parameters(task, with_rate=False),
         number if why else "",  # the room is for the reason
+        end if why else "",
         one_line(mark.prompt, 200) if is_named and not is_brief else "",
     )
     at = moment_of(task)
@@ -130,7 +132,7 @@ def second_line(
     tail = (
         "" if why else number,
         "" if says_time and age == fmt.moment(at, ctx.now) else age,
-        "" if is_told else f"…{one_line(distinctive(task.id)[-_ID_TAIL:])}",
+        "" if why else end,
     )
     return SecondLine(" · ".join(filter(None, words)), " · ".join(filter(None, tail)))
 
