@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from rushes.backend.backend import Backend
-from rushes.controllers.main_controller import Undo
+from rushes.controllers.main_controller import MainController, Undo
 from rushes.core.account import Account, Service
 from rushes.core.task import Key, Mark, Pick, Report, Status
 from rushes.options import Options
 from rushes.store import tables
 from rushes.ui.widgets import review
 from tests.conftest import Drive
+from tests.controllers.desks import until
+from tests.controllers.test_id_watch import Use as At
+from tests.controllers.test_id_watch import at_desk  # noqa: F401 - a fixture
+from tests.controllers.test_moves import library
 
 KEYS = [Key("a", f"task-{number}") for number in range(3)]
 Work = Callable[[Backend, Undo], Awaitable[None]]
@@ -175,3 +179,19 @@ def test_that_what_was_done_in_the_window_of_another_language_can_be_undone(use:
         assert acted == []
 
     use(work)
+
+
+def test_that_more_than_the_undone_rows_stay_selected(at_desk: At, tmp_path: Path) -> None:  # noqa: F811
+    async def work(desk: MainController) -> None:
+        keys, _, _ = await library(desk, tmp_path)
+        desk.window.select(keys)
+        await until(lambda: set(desk.window.selected_keys()) == set(keys))
+        await desk.undo.mark(keys[:1], review.rated(3))  # as in compare
+        await desk.take_back()
+        assert set(desk.window.selected_keys()) == set(keys)
+        desk.window.select(keys[1:])
+        await until(lambda: desk.window.selected_keys() == keys[1:])
+        desk.window.commands["redo"].trigger()  # of what is not selected
+        await until(lambda: desk.window.selected_keys() == keys[:1])
+
+    at_desk(work)

@@ -294,7 +294,7 @@ class MainController(QObject):
         for subject in _UNDONE:  # before: what is undone can say something of its own
             self.window.clear_message(subject)
         concerned = await self.undo.undo(step)
-        if concerned:
+        if not set(concerned) <= set(self.window.selected_keys()):
             self.window.select(concerned)
 
     # --- settings, time -------------------------------------------------------------------

@@ -99,8 +99,10 @@ class TasksController(QObject):
         if not self._undo.can_redo:
             told = tr("There is nothing to do again.")
             self._window.show_message(told, replace="undo", timeout_s=3)
-        elif concerned := await self._undo.redo():
-            self._window.select(concerned)
+        else:
+            concerned = await self._undo.redo()
+            if not set(concerned) <= set(self._window.selected_keys()):
+                self._window.select(concerned)
 
     async def _cancel(self, key: Key) -> Failure | None:
         failure = await self._backend.cancel(key)
