@@ -79,7 +79,7 @@ class Seen:
 
 def _called(row: str) -> str:
     """The end of the take's id, as the row says it."""
-    found = re.search(r"…(\S{5}), ", row)
+    found = re.search(r"…(\S{5})(?: · [^·,]+)?, ", row)  # the age follows a reason
     assert found is not None, row
     return found[1]
 
